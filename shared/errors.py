@@ -1,0 +1,37 @@
+"""The two ways in which work can fail, sorted by what the caller must do: try later, or ask a person.
+
+    HunterError
+    ├── TransientError     the same message may work later; the door sends a copy scheduled for later
+    │   └── GateClosed     an outside identity is throttled; waiting costs no attempt
+    └── PermanentError     repeating changes nothing; the failure inbox keeps it for a person
+
+Every error carries a code of `shared.codes.FAILURES`. Params and cause are shown to people: no secret, no personal data.
+"""
+
+from typing import Any
+
+
+class HunterError(Exception):
+    """A failure with a stable code, parameters for its text, and the cause in plain words."""
+
+    def __init__(self, code: str, cause: str = "", **params: Any) -> None:
+        super().__init__(f"{code}: {cause}" if cause else code)
+        self.code = code
+        self.cause = cause
+        self.params: dict[str, Any] = params
+
+
+class TransientError(HunterError):
+    """May work later. `retry_after`: seconds the other side asked for, if it did."""
+
+    def __init__(self, code: str, cause: str = "", *, retry_after: float | None = None, **params: Any) -> None:
+        super().__init__(code, cause, **params)
+        self.retry_after = retry_after
+
+
+class GateClosed(TransientError):
+    """The other side throttles this identity. `retry_after` seconds are left; no attempt is spent by waiting."""
+
+
+class PermanentError(HunterError):
+    """Will not work by repeating; a person decides in the failure inbox."""

@@ -1,0 +1,68 @@
+"""The lock files → a virtual environment, the sandbox's Node modules and, with `--tests`, the tests' tools and a browser.
+
+Each part is stamped with its lock's hash, so that a second run installs nothing and works without a network.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+
+from sandbox.stamps import is_current, stamp
+
+PYTHON = os.path.join(".venv", "bin", "python")
+BROWSER = ["chromium", "fonts-liberation", "fonts-dejavu-core"]
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    if done.returncode:
+        sys.exit(f"Set-up stopped: `{' '.join(command)}` failed; its own message stands above.")
+
+
+def python_packages() -> None:
+    """Make `.venv` anew, unless it is what the lock says."""
+    if is_current(".venv", "requirements-dev.lock") and os.path.exists(PYTHON):
+        return
+    print("Installing the Python packages (a minute, once) ...", file=sys.stderr)
+    venv.create(".venv", clear=True, with_pip=True)
+    _run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes",
+         "-r", "requirements-dev.lock")  # fmt: skip
+    stamp(".venv", "requirements-dev.lock")
+
+
+def node_packages(folder: str, what: str) -> None:
+    """Fill `folder`/node_modules from its lock; install scripts stay off, since one of them downloads a binary."""
+    modules, lock = os.path.join(folder, "node_modules"), os.path.join(folder, "package-lock.json")
+    if is_current(modules, lock):
+        return
+    print(f"Installing {what} (half a minute, once) ...", file=sys.stderr)
+    _run("npm", "--prefix", folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    stamp(modules, lock)
+
+
+def browser() -> None:
+    """Install a Chromium where none is found: Debian's as root, else Playwright's own."""
+    find = [PYTHON, "-c", "import sys; from sandbox.browser import find; sys.exit(find() is None)"]
+    if subprocess.run(find, stdin=subprocess.DEVNULL).returncode == 0:
+        return
+    print("Installing a browser for the tests (a minute, once) ...", file=sys.stderr)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _run("apt-get", "update", "-qq")
+        _run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", *BROWSER)
+    else:
+        _run(PYTHON, "-m", "playwright", "install", "chromium")
+
+
+def main() -> None:
+    """Install what is missing for `make run`, and with `--tests` what `make test` adds."""
+    python_packages()
+    node_packages("sandbox", "Azurite, the sandbox's Storage")
+    if "--tests" in sys.argv[1:]:
+        node_packages("tests", "the tools of the tests")
+        browser()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Leads and referrals as table rows, and back: which property holds what.
+
+All rows of the table `leads` share one partition, so that a lead, its referral, their events and the feed change together.
+Row keys: `lead:{domain}`, `ref:{key}`, `event:{subject}:{newest first}`, `feed:{lead|ref}:{bucket}:{key}`.
+"""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from shared.rules.lead import DynamicsState, Identity, Judgement, Lead, ReferralSummary, ScanState
+from shared.rules.lead_face import card, iso
+from shared.rules.referral import Referral
+from shared.rules.referral_face import referral_card
+from shared.rules.road import owed
+
+PARTITION = "leads"
+SCHEMA = 1
+FEED_BUCKET_SECONDS = 10
+_LONGEST_TEXT = 30_000
+_END_OF_TICKS = 10**17
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """A referral as kept: what Partner Center said, where it belongs, and how it stands in Dynamics."""
+
+    key: str
+    referral: Referral
+    content_hash: str
+    raw_key: str
+    version: int = 1
+    """Grows when the content changes; what Dynamics has been told of names it."""
+    revision: int = 0
+    """Grows with every save, so that readers of the list know which copy is newer."""
+    domain: str | None = None
+    domain_source: str | None = None
+    no_domain_reason: str | None = None
+    named_by: str | None = None
+    """The user who entered the domain by hand; it then outlives what Partner Center says."""
+    first_seen_closed: bool = False
+    first_seen_at: datetime | None = None
+    updated_at: datetime | None = None
+    dynamics: DynamicsState = DynamicsState()
+    etag: str | None = None
+
+    @property
+    def push_owed(self) -> bool:
+        """Whether a referral without a lead still has something to tell Dynamics."""
+        return self.domain is None and self.dynamics.handled != f"{self.version}.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline: what happened (a code of `shared.rules.events`), who did it, and its particulars."""
+
+    code: str
+    who: str = "hunter"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    trace: str | None = None
+
+
+def lead_entity(lead: Lead, *, owed_since: datetime | None) -> dict[str, Any]:
+    """The row of a lead: one property per owning step, the packed card, and what the sweep looks for."""
+    due = owed(lead)
+    return {
+        "PartitionKey": PARTITION,
+        "RowKey": f"lead:{lead.domain}",
+        "schema": SCHEMA,
+        "version": lead.version,
+        "identity": _dump(Identity, lead.identity),
+        "referrals": _dump(dict[str, ReferralSummary], lead.referrals),
+        "scan": _dump(ScanState, lead.scan),
+        "judgement": _dump(Judgement | None, lead.judgement),
+        "dynamics": _dump(dict[str, DynamicsState], lead.dynamics),
+        "updated_at": iso(lead.updated_at) or "",
+        "card": card(lead),
+        "owed": due.step if due else "",
+        "owed_since": (iso(owed_since) or "") if due else "",
+    }
+
+
+def lead_of(entity: Mapping[str, Any]) -> Lead:
+    """The lead in a row. Properties that a newer release added are passed over."""
+    return Lead(
+        domain=entity["RowKey"].partition(":")[2],
+        version=int(entity["version"]),
+        identity=_load(Identity, entity["identity"]),
+        referrals=_load(dict[str, ReferralSummary], entity["referrals"]),
+        scan=_load(ScanState, entity["scan"]),
+        judgement=_load(Judgement | None, entity["judgement"]),
+        dynamics=_load(dict[str, DynamicsState], entity["dynamics"]),
+        updated_at=moment(entity["updated_at"]),
+    )
+
+
+def referral_entity(row: ReferralRow) -> dict[str, Any]:
+    """The row of a referral."""
+    plain = replace(row, etag=None)
+    return {
+        "PartitionKey": PARTITION,
+        "RowKey": f"ref:{row.key}",
+        "schema": SCHEMA,
+        "version": row.revision,
+        "content": _dump(ReferralRow, plain),
+        "updated_at": iso(row.updated_at) or "",
+        "card": referral_card(row),
+        "owed": "push" if row.push_owed else "",
+        "owed_since": (iso(row.updated_at) or "") if row.push_owed else "",
+    }
+
+
+def referral_of(entity: Mapping[str, Any], etag: str | None) -> ReferralRow:
+    """The referral in a row, with the ETag under which it may be replaced."""
+    row: ReferralRow = _load(ReferralRow, entity["content"])
+    return replace(row, etag=etag)
+
+
+def event_entity(subject: str, event: Event, *, at: datetime, number: int) -> dict[str, Any]:
+    """The row of an event; rows of one subject sort newest first."""
+    ticks = _END_OF_TICKS - int(at.timestamp() * 10_000_000)
+    return {
+        "PartitionKey": PARTITION,
+        "RowKey": f"event:{subject}:{ticks:018}:{99 - number:02}",
+        "schema": SCHEMA,
+        "at": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "code": event.code,
+        "who": event.who,
+        "params": _dump(dict[str, Any], dict(event.params)),
+        "trace": event.trace or "",
+    }
+
+
+def event_of(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as the timeline shows it."""
+    params = _load(dict[str, Any], entity["params"])
+    return {"at": entity["at"], "code": entity["code"], "who": entity["who"], "params": params, "trace": entity["trace"] or None}
+
+
+def feed_entity(kind: str, key: str, *, at: datetime, version: int, packed: str) -> dict[str, Any]:
+    """The feed row that tells readers of the list about one change. `packed` empty means: gone."""
+    return {"PartitionKey": PARTITION, "RowKey": f"{feed_from(kind, at)}:{key}", "version": version, "card": packed, "key": key}
+
+
+def feed_from(kind: str, at: datetime) -> str:
+    """The row key at which the feed's bucket of this moment begins."""
+    return f"feed:{kind}:{int(at.timestamp()) // FEED_BUCKET_SECONDS:012}"
+
+
+def moment(text: str | None) -> datetime | None:
+    """The UTC moment in ISO text, or None for an empty one."""
+    return datetime.fromisoformat(text) if text else None
+
+
+@cache
+def _adapter(shape: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(shape)
+
+
+def _dump(shape: Any, value: Any) -> str | bytes:
+    text: bytes = _adapter(shape).dump_json(value, exclude_defaults=True)
+    return text.decode() if len(text) <= _LONGEST_TEXT else zlib.compress(text, 6)
+
+
+def _load(shape: Any, stored: str | bytes) -> Any:
+    return _adapter(shape).validate_json(stored if isinstance(stored, str) else zlib.decompress(stored))

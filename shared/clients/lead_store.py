@@ -1,0 +1,310 @@
+"""Leads, referrals and their timelines in Table Storage: read one, change one, all rows of a change in one transaction."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shared.clients.lead_rows import (
+    PARTITION,
+    Event,
+    ReferralRow,
+    event_entity,
+    event_of,
+    feed_entity,
+    feed_from,
+    lead_entity,
+    lead_of,
+    moment,
+    referral_entity,
+    referral_of,
+)
+from shared.clients.packing import pack, unpack
+from shared.clients.tables import Tables, storage_failures
+from shared.errors import TransientError
+from shared.rules.lead import Lead
+from shared.rules.road import owed
+
+if TYPE_CHECKING:
+    from azure.data.tables import TableClient
+
+logger = logging.getLogger(__name__)
+
+_ATTEMPTS = 8
+"""How often a change is decided again when somebody else saved in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one decision saves: the lead, its referral, further leads that lose or gain it, and events by subject."""
+
+    lead: Lead | None = None
+    referral: ReferralRow | None = None
+    other_lead: Lead | None = None
+    events: Sequence[Event] = ()
+
+
+class Found(NamedTuple):
+    """What a decision sees: the lead, the referral, and the other lead, each None when it does not exist."""
+
+    lead: Lead | None
+    referral: ReferralRow | None
+    other_lead: Lead | None
+
+
+class SweepRow(NamedTuple):
+    """A lead or referral that a step still owes something."""
+
+    kind: str
+    key: str
+    owed: str
+    since: datetime
+
+
+class CardRow(NamedTuple):
+    """One row of the list as packed text; an empty card means that it is gone."""
+
+    key: str
+    version: int
+    card: str
+
+
+class LeadStore:
+    """The table `leads` (and `raw`, `evidence` for what is big). `now` is the writer's clock."""
+
+    def __init__(self, tables: Tables, *, now: Callable[[], datetime]) -> None:
+        self._tables = tables
+        self._now = now
+
+    def lead(self, domain: str) -> Lead | None:
+        """The lead of this domain, or None."""
+        entity = self._get(f"lead:{domain}")
+        return lead_of(entity) if entity else None
+
+    def referral(self, key: str) -> ReferralRow | None:
+        """The referral with this key, or None."""
+        entity = self._get(f"ref:{key}")
+        return referral_of(entity, entity.metadata["etag"]) if entity else None
+
+    def change(
+        self,
+        decide: Callable[[Found], Change | None],
+        *,
+        domain: str | None = None,
+        referral_key: str | None = None,
+        other_domain: str | None = None,
+    ) -> Change | None:
+        """Reads what is named, lets `decide` make a change of it, saves all of it or nothing.
+
+        When somebody saved in between, everything is read and decided again; so `decide` must be pure.
+        Returns what was saved, with its new versions, or None when there was nothing to do.
+        """
+        for _ in range(_ATTEMPTS):
+            entities = {
+                name: self._get(row_key) if row_key else None
+                for name, row_key in (
+                    ("lead", f"lead:{domain}" if domain else None),
+                    ("referral", f"ref:{referral_key}" if referral_key else None),
+                    ("other_lead", f"lead:{other_domain}" if other_domain else None),
+                )
+            }
+            found = Found(
+                lead_of(entities["lead"]) if entities["lead"] else None,
+                referral_of(entities["referral"], entities["referral"].metadata["etag"]) if entities["referral"] else None,
+                lead_of(entities["other_lead"]) if entities["other_lead"] else None,
+            )
+            change = decide(found)
+            if change is None:
+                return None
+            saved = self._stamped(change)
+            if self._save(saved, entities):
+                return saved
+        raise TransientError("storage_unavailable", f"Others kept saving this row; gave way {_ATTEMPTS} times.")
+
+    def events(self, subject: str, *, limit: int, after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of a timeline, newest first, and the mark of the next page."""
+        start = after or f"event:{subject}:"
+        operator = "gt" if after else "ge"
+        with storage_failures():
+            pages = self._leads.query_entities(
+                f"PartitionKey eq @pk and RowKey {operator} @start and RowKey lt @end",
+                parameters={"pk": PARTITION, "start": start, "end": f"event:{subject};"},
+                results_per_page=limit + 1,
+            ).by_page()
+            rows = list(next(pages, iter(())))
+        shown = [event_of(row) for row in rows[:limit]]
+        return shown, (rows[limit - 1]["RowKey"] if len(rows) > limit else None)
+
+    def add_events(self, subject: str, events: Sequence[Event]) -> None:
+        """Puts events on a timeline by themselves: what changed no lead, such as an export."""
+        at = self._now()
+        with storage_failures():
+            for number, event in enumerate(events):
+                self._leads.upsert_entity(event_entity(subject, event, at=at, number=number))
+
+    def cards(self, kind: str) -> Iterator[CardRow]:
+        """Every row of a list (`lead` or `ref`) as packed text, 1,000 to a request."""
+        with storage_failures():
+            for row in self._leads.query_entities(
+                "PartitionKey eq @pk and RowKey ge @start and RowKey lt @end",
+                parameters={"pk": PARTITION, "start": f"{kind}:", "end": f"{kind};"},
+                select=["RowKey", "version", "card"],
+            ):
+                yield CardRow(row["RowKey"].partition(":")[2], int(row["version"]), row["card"])
+
+    def feed(self, kind: str, since: datetime) -> list[tuple[str, CardRow]]:
+        """What was saved since this moment, as (bucket, row); usually one request."""
+        with storage_failures():
+            rows = self._leads.query_entities(
+                "PartitionKey eq @pk and RowKey ge @start and RowKey lt @end",
+                parameters={"pk": PARTITION, "start": feed_from(kind, since), "end": f"feed:{kind};"},
+                select=["RowKey", "version", "card", "key"],
+            )
+            return [(row["RowKey"].split(":")[2], CardRow(row["key"], int(row["version"]), row["card"])) for row in rows]
+
+    def forget_feed(self, kind: str, before: datetime) -> int:
+        """Deletes feed rows older than this moment, at most 1,000; readers away for so long load anew."""
+        with storage_failures():
+            pages = self._leads.query_entities(
+                "PartitionKey eq @pk and RowKey ge @start and RowKey lt @end",
+                parameters={"pk": PARTITION, "start": f"feed:{kind}:", "end": feed_from(kind, before)},
+                select=["PartitionKey", "RowKey"],
+                results_per_page=1000,
+            ).by_page()
+            rows = list(next(pages, iter(())))
+            for start in range(0, len(rows), 100):
+                self._leads.submit_transaction([("delete", row, {"match_condition": _any()}) for row in rows[start : start + 100]])
+        return len(rows)
+
+    def owed_rows(self) -> Iterator[SweepRow]:
+        """Every lead and referral that a step still owes something, oldest rows of the table first."""
+        with storage_failures():
+            for row in self._leads.query_entities(
+                "PartitionKey eq @pk and RowKey ge 'lead:' and RowKey lt 'ref;' and owed ne ''",
+                parameters={"pk": PARTITION},
+                select=["RowKey", "owed", "owed_since"],
+            ):
+                kind, _, key = row["RowKey"].partition(":")
+                yield SweepRow(kind, key, row["owed"], moment(row["owed_since"]) or self._now())
+
+    def put_raw(self, key: str, content_hash: str, text: str) -> str:
+        """Keeps a referral's JSON in full; returns where. The same content has the same place."""
+        return self._put("raw", key, content_hash[:32], text)
+
+    def raw(self, key: str, raw_key: str) -> str | None:
+        """A referral's JSON as it came, or None when retention has pruned it."""
+        return self._content("raw", key, raw_key)
+
+    def put_evidence(self, domain: str, evidence_key: str, text: str) -> str:
+        """Keeps a scan's evidence; returns where."""
+        return self._put("evidence", domain, evidence_key, text)
+
+    def evidence(self, domain: str, evidence_key: str) -> str | None:
+        """A scan's evidence as JSON, or None when retention has pruned it."""
+        return self._content("evidence", domain, evidence_key)
+
+    @property
+    def _leads(self) -> "TableClient":
+        return self._tables.table("leads")
+
+    def _get(self, row_key: str) -> Any:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with storage_failures():
+            try:
+                return self._leads.get_entity(PARTITION, row_key)
+            except ResourceNotFoundError:
+                return None
+
+    def _stamped(self, change: Change) -> Change:
+        now = self._now()
+
+        def next_version(lead: Lead | None) -> Lead | None:
+            return replace(lead, version=lead.version + 1, updated_at=now) if lead else None
+
+        row = change.referral
+        referral = replace(row, updated_at=now, revision=row.revision + 1) if row else None
+        return replace(change, lead=next_version(change.lead), other_lead=next_version(change.other_lead), referral=referral)
+
+    def _save(self, change: Change, entities: Mapping[str, Any]) -> bool:
+        """One transaction; false when a row changed since it was read."""
+        from azure.core.exceptions import HttpResponseError
+        from azure.data.tables import TableTransactionError
+
+        now = self._now()
+        operations: list[Any] = []
+        for name, lead in (("lead", change.lead), ("other_lead", change.other_lead)):
+            if lead:
+                entity = lead_entity(lead, owed_since=_owed_since(lead, entities[name], now))
+                operations.append(_guarded(entity, entities[name]))
+                operations.append(_upsert(feed_entity("lead", lead.domain, at=now, version=lead.version, packed=entity["card"])))
+        if row := change.referral:
+            entity = referral_entity(row)
+            operations.append(_guarded(entity, entities["referral"]))
+            operations.append(_upsert(feed_entity("ref", row.key, at=now, version=row.revision, packed=entity["card"])))
+        subject = change.lead.domain if change.lead else f"ref.{change.referral.key}" if change.referral else "hunter"
+        for number, event in enumerate(change.events):
+            operations.append(_upsert(event_entity(subject, event, at=now, number=number)))
+        with storage_failures():
+            try:
+                self._leads.submit_transaction(operations)
+            except TableTransactionError as error:
+                if error.status_code in (404, 409, 412) or _is_conflict(error):
+                    return False
+                raise
+            except HttpResponseError as error:
+                if error.status_code in (409, 412):
+                    return False
+                raise
+        return True
+
+    def _put(self, table: str, partition: str, row_key: str, text: str) -> str:
+        with storage_failures():
+            self._tables.table(table).upsert_entity(
+                {"PartitionKey": partition, "RowKey": row_key, "at": self._now().isoformat(), **pack(text)}, mode="replace"
+            )
+        return row_key
+
+    def _content(self, table: str, partition: str, row_key: str) -> str | None:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with storage_failures():
+            try:
+                return unpack(self._tables.table(table).get_entity(partition, row_key))
+            except ResourceNotFoundError:
+                return None
+
+
+def _owed_since(lead: Lead, before: Any, now: datetime) -> datetime:
+    """When the present debt began: it goes on while the same step stays owed."""
+    due = owed(lead)
+    if before and due and before["owed"] == due.step:
+        return moment(before["owed_since"]) or now
+    return now
+
+
+def _guarded(entity: dict[str, Any], before: Any) -> Any:
+    """Create when there was nothing, else replace what was read and nothing newer."""
+    from azure.core import MatchConditions
+
+    if before is None:
+        return ("create", entity)
+    return ("update", entity, {"mode": "replace", "etag": before.metadata["etag"], "match_condition": MatchConditions.IfNotModified})
+
+
+def _upsert(entity: dict[str, Any]) -> Any:
+    return ("upsert", entity, {"mode": "replace"})
+
+
+def _any() -> Any:
+    from azure.core import MatchConditions
+
+    return MatchConditions.Unconditionally
+
+
+def _is_conflict(error: Any) -> bool:
+    code = str(getattr(error, "error_code", "") or "")
+    return "EntityAlreadyExists" in code or "UpdateConditionNotSatisfied" in code or "ConditionNotMet" in code
+
+

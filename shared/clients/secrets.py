@@ -1,0 +1,64 @@
+"""Where the Partner Center token cache lives: a Key Vault secret in Azure, an owner-only file on a laptop."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+SECRET_NAME = "partner-center-token-cache"
+
+
+class Secret(Protocol):
+    """One secret text that can be read and replaced."""
+
+    def load(self) -> str | None:
+        """The text, or None when there is none yet."""
+
+    def save(self, text: str) -> None:
+        """Replaces the text."""
+
+
+class VaultSecret:
+    """A secret of Key Vault, by identity. Needs Get and Set (role Key Vault Secrets Officer on this secret)."""
+
+    def __init__(self, vault_url: str, *, credential: Any, name: str = SECRET_NAME) -> None:
+        from azure.keyvault.secrets import SecretClient
+
+        self._client = SecretClient(vault_url, credential)
+        self._name = name
+
+    def load(self) -> str | None:
+        """The newest version's text, or None."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        try:
+            return self._client.get_secret(self._name).value
+        except ResourceNotFoundError:
+            return None
+
+    def save(self, text: str) -> None:
+        """Writes a new version."""
+        self._client.set_secret(self._name, text, content_type="application/json")
+
+
+class FileSecret:
+    """A file that only its owner may read, replaced in one move so that a crash leaves the old text."""
+
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
+
+    def load(self) -> str | None:
+        """The file's text, or None."""
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def save(self, text: str) -> None:
+        """Writes beside the file, then moves it into place."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        beside.write_text("", encoding="utf-8")
+        beside.chmod(0o600)
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(self._path)

@@ -1,0 +1,70 @@
+"""Table Storage: names in, table clients out, each made once; and its failures as ours."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import TransientError
+
+if TYPE_CHECKING:
+    from azure.data.tables import TableClient
+
+TABLES = ("leads", "raw", "evidence", "runs", "failures", "gates", "ledger", "state")
+"""Every table there is (contract section 6)."""
+
+
+class Tables:
+    """The storage account, by connection string (local, where missing tables are created) or by identity."""
+
+    def __init__(self, *, connection_string: str = "", account_uri: str = "", credential: Any = None) -> None:
+        from azure.core.pipeline.transport import RequestsTransport
+        from azure.data.tables import TableServiceClient
+
+        transport = RequestsTransport(session=_pooled_session(), session_owner=False, connection_timeout=5, read_timeout=20)
+        options: dict[str, Any] = {"transport": transport, "retry_total": 2, "retry_backoff_factor": 0.3}
+        if connection_string:
+            self._service = TableServiceClient.from_connection_string(connection_string, **options)
+        else:
+            self._service = TableServiceClient(endpoint=account_uri, credential=credential, **options)
+        self._create_missing = bool(connection_string)
+        self._clients: dict[str, TableClient] = {}
+        self._lock = threading.Lock()
+
+    def table(self, name: str) -> "TableClient":
+        """The client of one table of `TABLES`."""
+        with self._lock:
+            if name not in self._clients:
+                with storage_failures():
+                    if self._create_missing:
+                        self._service.create_table_if_not_exists(name)
+                    self._clients[name] = self._service.get_table_client(name)
+            return self._clients[name]
+
+
+@contextmanager
+def storage_failures() -> Iterator[None]:
+    """Turns an unreachable or overloaded storage account into `TransientError` `storage_unavailable`."""
+    from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
+
+    try:
+        yield
+    except (ServiceRequestError, ServiceResponseError) as error:
+        raise TransientError("storage_unavailable", f"Table storage did not answer ({type(error).__name__}).") from None
+    except HttpResponseError as error:
+        if error.status_code in (408, 429, 500, 502, 503, 504):
+            raise TransientError("storage_unavailable", f"Table storage answered {error.status_code}.") from None
+        raise
+
+
+def _pooled_session() -> Any:
+    """A session with room for every thread of the worker; requests' own pool of 10 would drop connections."""
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    session = requests.Session()
+    session.trust_env = False
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=64)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session

@@ -1,0 +1,51 @@
+"""Which step of the road still owes a lead something: the lead as it stands in, the next step out.
+
+There is no separate mark for "passed on": the next step's own part of the lead is the mark, because it names the version
+it worked on. So a redelivered message is passed on exactly while the next step has not answered for that version.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.rules.lead import DynamicsState, Lead
+
+PUSH_BY_HAND = "lead"
+"""The key under which a lead without a referral stands in `Lead.dynamics`; it is pushed only by hand."""
+
+_SWEEP_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 20, 60, 240, 720, 1440, 2880, 10080))
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The next step (`scan`, `score` or `push`), the version it should see, and for `push` the referrals' keys."""
+
+    step: str
+    version: str
+    keys: tuple[str, ...] = ()
+
+
+def owed(lead: Lead) -> Owed | None:
+    """What must happen next to this lead, or None when every step has answered."""
+    if lead.scan.done < lead.scan.wanted:
+        return Owed("scan", f"w{lead.scan.wanted}")
+    if lead.scan.signals is None:
+        return None
+    judgement = lead.judgement
+    if judgement is None or (judgement.of_scan, judgement.of_identity) != (lead.scan.version, lead.identity.version):
+        return Owed("score", f"{lead.scan.version}.{lead.identity.version}")
+    waiting = tuple(
+        key for key in lead.referrals if lead.dynamics.get(key, DynamicsState()).handled != push_token(lead, key)
+    )
+    return Owed("push", f"j{judgement.version}", waiting) if waiting else None
+
+
+def push_token(lead: Lead, key: str) -> str:
+    """Names what a push would carry: the referral's version and the judgement's. Equal tokens mean nothing new to tell."""
+    referral = lead.referrals.get(key)
+    return f"{referral.version if referral else 0}.{lead.judgement.version if lead.judgement else 0}"
+
+
+def due_for_sweep(*, owed_since: datetime, now: datetime, interval: timedelta) -> bool:
+    """Whether a sweep that runs every `interval` should send again: at growing ages, so that an outage makes no flood."""
+    age = now - owed_since
+    return any(age - interval < mark <= age for mark in _SWEEP_AFTER)

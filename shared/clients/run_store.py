@@ -1,0 +1,216 @@
+"""Runs in the table `runs`: one row per run, one row per item of it, and who may run now.
+
+Item rows are upserted under an id that the sender chose, so a redelivered message counts once.
+"""
+
+import json
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.clients.tables import Tables, storage_failures
+
+logger = logging.getLogger(__name__)
+
+OVER = frozenset({"succeeded", "partial", "failed", "cancelled", "skipped"})
+"""States in which a run has ended."""
+_END_OF_MILLISECONDS = 10**14
+_LEASE = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: what was asked, how far it is, what came of it. Counts are of items; `outcomes` sums the item rows."""
+
+    id: str
+    kind: str
+    state: str = "queued"
+    who: str = "timer"
+    trace: str = ""
+    request: dict[str, Any] = field(default_factory=dict)
+    progress: dict[str, Any] = field(default_factory=dict)
+    """Where the next slice goes on."""
+    fetched: int = 0
+    enqueued: int = 0
+    skipped: int = 0
+    skip_reasons: dict[str, int] = field(default_factory=dict)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    cancel_asked: bool = False
+    created_at: str = ""
+    started_at: str | None = None
+    ended_at: str | None = None
+    slices: int = 0
+    lease_until: str | None = None
+    etag: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended."""
+        return self.state in OVER
+
+    @property
+    def pending(self) -> int:
+        """Items that were sent and have not been answered."""
+        return max(self.enqueued - sum(self.outcomes.values()), 0)
+
+
+class TakenOver(Exception):
+    """Somebody else saved this run meanwhile: stop working on it."""
+
+
+class RunStore:
+    """Keeps runs and their items. `now` is the writer's clock."""
+
+    def __init__(self, tables: Tables, *, now: Callable[[], datetime]) -> None:
+        self._tables = tables
+        self._now = now
+
+    def create(self, *, kind: str, who: str, trace: str, request: dict[str, Any], state: str = "queued") -> Run:
+        """A new run. Its id sorts newest first."""
+        now = self._now()
+        run_id = f"{_END_OF_MILLISECONDS - int(now.timestamp() * 1000):014}-{secrets.token_hex(4)}"
+        run = Run(id=run_id, kind=kind, who=who, trace=trace, request=request, state=state, created_at=_iso(now))
+        return self._insert(run)
+
+    def get(self, run_id: str) -> Run | None:
+        """The run with this id, or None."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with storage_failures():
+            try:
+                return _run_of(self._table.get_entity("runs", run_id))
+            except ResourceNotFoundError:
+                return None
+
+    def save(self, run: Run) -> Run:
+        """Saves under the ETag that was read. Raises `TakenOver` when somebody saved in between."""
+        from azure.core import MatchConditions
+        from azure.core.exceptions import HttpResponseError
+
+        with storage_failures():
+            try:
+                answer = self._table.update_entity(_entity(run), mode="replace", etag=run.etag, match_condition=MatchConditions.IfNotModified)
+            except HttpResponseError as error:
+                if error.status_code in (404, 409, 412):
+                    raise TakenOver(run.id) from None
+                raise
+        return replace(run, etag=answer["etag"])
+
+    def take(self, run: Run) -> Run | None:
+        """Takes the lease for the next slice, or None while another worker holds it."""
+        now = self._now()
+        if run.lease_until and datetime.fromisoformat(run.lease_until) > now:
+            return None
+        try:
+            return self.save(
+                replace(
+                    run,
+                    state="running" if run.state == "queued" else run.state,
+                    started_at=run.started_at or _iso(now),
+                    slices=run.slices + 1,
+                    lease_until=(now + _LEASE).isoformat(),
+                )
+            )
+        except TakenOver:
+            return None
+
+    def renewed(self, run: Run, **changes: Any) -> Run:
+        """Saves progress and prolongs the lease. Raises `TakenOver`."""
+        return self.save(replace(run, lease_until=(self._now() + _LEASE).isoformat(), **changes))
+
+    def released(self, run: Run, **changes: Any) -> Run:
+        """Saves progress and gives the lease back. Raises `TakenOver`."""
+        return self.save(replace(run, lease_until=None, **changes))
+
+    def ended(self, run: Run, state: str, **changes: Any) -> Run:
+        """Saves the run's end."""
+        return self.save(replace(run, state=state, ended_at=_iso(self._now()), lease_until=None, **changes))
+
+    def current(self, kind: str) -> Run | None:
+        """The run of this kind that has not ended, or None."""
+        return next((run for run in self.list(kind=kind, limit=5)[0] if not run.is_over), None)
+
+    def list(self, *, kind: str | None = None, limit: int = 50, after: str | None = None) -> "tuple[list[Run], str | None]":
+        """Runs, newest first, and the mark of the next page."""
+        condition = "PartitionKey eq 'runs' and RowKey gt @after" + (" and kind eq @kind" if kind else "")
+        found: list[Run] = []
+        with storage_failures():
+            for row in self._table.query_entities(condition, parameters={"after": after or "", "kind": kind or ""}, results_per_page=limit + 1):
+                found.append(_run_of(row))
+                if len(found) > limit:
+                    break
+        return found[:limit], (found[limit - 1].id if len(found) > limit else None)
+
+    def put_item(self, run_id: str, item: str, *, outcome: str, key: str, **particulars: Any) -> None:
+        """Notes what came of one item; the same item again only replaces its row."""
+        with storage_failures():
+            self._table.upsert_entity(
+                {
+                    "PartitionKey": f"items:{run_id}",
+                    "RowKey": item,
+                    "outcome": outcome,
+                    "key": key,
+                    "at": _iso(self._now()),
+                    "more": json.dumps(particulars, ensure_ascii=False, default=str),
+                },
+                mode="replace",
+            )
+
+    def outcomes(self, run_id: str) -> dict[str, int]:
+        """How many items ended how, counted from their rows."""
+        with storage_failures():
+            rows = self._table.query_entities(
+                "PartitionKey eq @pk", parameters={"pk": f"items:{run_id}"}, select=["outcome"]
+            )
+            return dict(Counter(row["outcome"] for row in rows))
+
+    def items(self, run_id: str, *, limit: int = 100, after: str | None = None, outcome: str | None = None) -> "tuple[list[dict[str, Any]], str | None]":
+        """A page of a run's items with what came of each, and the mark of the next page."""
+        condition = "PartitionKey eq @pk and RowKey gt @after" + (" and outcome eq @outcome" if outcome else "")
+        found = []
+        with storage_failures():
+            parameters = {"pk": f"items:{run_id}", "after": after or "", "outcome": outcome or ""}
+            for row in self._table.query_entities(condition, parameters=parameters, results_per_page=limit + 1):
+                found.append({"item": row["RowKey"], "key": row["key"], "outcome": row["outcome"], "at": row["at"], **json.loads(row["more"])})
+                if len(found) > limit:
+                    break
+        return found[:limit], (found[limit - 1]["item"] if len(found) > limit else None)
+
+    @property
+    def _table(self) -> Any:
+        return self._tables.table("runs")
+
+    def _insert(self, run: Run) -> Run:
+        with storage_failures():
+            answer = self._table.create_entity(_entity(run))
+        return replace(run, etag=answer["etag"])
+
+
+def with_outcomes(run: Run, outcomes: Mapping[str, int]) -> Run:
+    """This run with freshly counted outcomes, for showing; nothing is saved."""
+    return replace(run, outcomes=dict(outcomes))
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _entity(run: Run) -> dict[str, Any]:
+    content = {name: value for name, value in asdict(run).items() if name not in ("id", "kind", "state", "etag")}
+    return {
+        "PartitionKey": "runs",
+        "RowKey": run.id,
+        "schema": 1,
+        "kind": run.kind,
+        "state": run.state,
+        "content": json.dumps(content, ensure_ascii=False),
+    }
+
+
+def _run_of(row: Any) -> Run:
+    return Run(id=row["RowKey"], kind=row["kind"], state=row["state"], etag=row.metadata["etag"], **json.loads(row["content"]))

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.clients.tables import Tables, storage_failures
+from shared.errors import TransientError
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +71,42 @@ class RunStore:
         self._tables = tables
         self._now = now
 
+    def start(self, *, kind: str, who: str, trace: str, request: dict[str, Any]) -> tuple[Run, bool]:
+        """The new run, or the one of this kind that has not ended, and whether it is the new one.
+
+        A pointer row guarded by its ETag keeps two starters from both succeeding.
+        """
+        from azure.core import MatchConditions
+        from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+
+        for _ in range(5):
+            with storage_failures():
+                try:
+                    pointer = self._table.get_entity("current", kind)
+                except ResourceNotFoundError:
+                    pointer = None
+            running = self.get(pointer["run"]) if pointer else None
+            if running and not running.is_over:
+                return running, False
+            run = self.create(kind=kind, who=who, trace=trace, request=request)
+            entity = {"PartitionKey": "current", "RowKey": kind, "run": run.id}
+            with storage_failures():
+                try:
+                    if pointer is None:
+                        self._table.create_entity(entity)
+                    else:
+                        self._table.update_entity(
+                            entity, mode="replace", etag=pointer.metadata["etag"], match_condition=MatchConditions.IfNotModified
+                        )
+                    return run, True
+                except HttpResponseError as error:
+                    if error.status_code not in (404, 409, 412):
+                        raise
+                self._table.delete_entity("runs", run.id)
+        raise TransientError("storage_unavailable", f"Others kept starting a run of kind {kind}.")
+
     def create(self, *, kind: str, who: str, trace: str, request: dict[str, Any], state: str = "queued") -> Run:
-        """A new run. Its id sorts newest first."""
+        """A new run beside all others, such as a skipped one. Its id sorts newest first."""
         now = self._now()
         run_id = f"{_END_OF_MILLISECONDS - int(now.timestamp() * 1000):014}-{secrets.token_hex(4)}"
         run = Run(id=run_id, kind=kind, who=who, trace=trace, request=request, state=state, created_at=_iso(now))
@@ -130,10 +165,6 @@ class RunStore:
     def ended(self, run: Run, state: str, **changes: Any) -> Run:
         """Saves the run's end."""
         return self.save(replace(run, state=state, ended_at=_iso(self._now()), lease_until=None, **changes))
-
-    def current(self, kind: str) -> Run | None:
-        """The run of this kind that has not ended, or None."""
-        return next((run for run in self.list(kind=kind, limit=5)[0] if not run.is_over), None)
 
     def list(self, *, kind: str | None = None, limit: int = 50, after: str | None = None) -> "tuple[list[Run], str | None]":
         """Runs, newest first, and the mark of the next page."""

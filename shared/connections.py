@@ -1,0 +1,189 @@
+"""Settings in, clients out: each built once per worker process, on first use."""
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from shared.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from shared.clients.dns import Dns
+    from shared.clients.dynamics import Dynamics
+    from shared.clients.failure_store import FailureStore
+    from shared.clients.gates import Gate
+    from shared.clients.lead_store import LeadStore
+    from shared.clients.ledger import Ledger
+    from shared.clients.list_view import ListView
+    from shared.clients.partner_center import PartnerCenter
+    from shared.clients.queues import Queues
+    from shared.clients.run_store import RunStore
+    from shared.clients.secrets import Secret
+    from shared.clients.state_store import StateStore
+    from shared.clients.tables import Tables
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises `SettingsInvalidError`."""
+    return read_settings(os.environ)
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+class Connections:
+    """Whom the steps and doors may ask. Imports happen on first use: indexing stays light."""
+
+    def __init__(self, of: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.settings = of
+        self.now = now
+
+    @cached_property
+    def tables(self) -> "Tables":
+        from shared.clients.tables import Tables
+
+        secret = self.settings.storage.get_secret_value()
+        if secret:
+            return Tables(connection_string=secret)
+        return Tables(account_uri=self.settings.storage_table_uri, credential=self.identity)
+
+    @cached_property
+    def queues(self) -> "Queues":
+        from shared.clients.queues import Queues
+
+        secret = self.settings.service_bus.get_secret_value()
+        if secret:
+            return Queues(connection_string=secret)
+        return Queues(namespace=self.settings.service_bus_namespace, credential=self.identity)
+
+    @cached_property
+    def identity(self) -> Any:
+        """The app's own identity in Azure; on a developer's machine the developer's."""
+        from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
+
+        if self.settings.production:
+            return ManagedIdentityCredential(client_id=self.settings.identity_client_id or None)
+        return DefaultAzureCredential()
+
+    @cached_property
+    def leads(self) -> "LeadStore":
+        from shared.clients.lead_store import LeadStore
+
+        return LeadStore(self.tables, now=self.now)
+
+    @cached_property
+    def runs(self) -> "RunStore":
+        from shared.clients.run_store import RunStore
+
+        return RunStore(self.tables, now=self.now)
+
+    @cached_property
+    def failures(self) -> "FailureStore":
+        from shared.clients.failure_store import FailureStore
+
+        return FailureStore(self.tables, now=self.now)
+
+    @cached_property
+    def state(self) -> "StateStore":
+        from shared.clients.state_store import StateStore
+
+        return StateStore(self.tables, now=self.now)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        from shared.clients.ledger import Ledger
+
+        return Ledger(self.tables, now=self.now)
+
+    @cached_property
+    def lead_list(self) -> "ListView":
+        from shared.clients.list_view import ListView
+        from shared.rules.list_columns import LEAD_COLUMNS
+
+        return ListView("lead", LEAD_COLUMNS, store=self.leads, now=self.now)
+
+    @cached_property
+    def referral_list(self) -> "ListView":
+        from shared.clients.list_view import ListView
+        from shared.rules.list_columns import REFERRAL_COLUMNS
+
+        return ListView("ref", REFERRAL_COLUMNS, store=self.leads, now=self.now)
+
+    @cached_property
+    def partner_center_gate(self) -> "Gate":
+        from shared.clients.gates import Gate
+
+        return Gate("partner-center", tables=self.tables, code="pc_throttled", now=self.now)
+
+    @cached_property
+    def dynamics_gate(self) -> "Gate":
+        from shared.clients.gates import Gate
+
+        return Gate("dynamics", tables=self.tables, code="dyn_throttled", now=self.now)
+
+    @cached_property
+    def token_cache(self) -> "Secret":
+        from shared.clients.secrets import FileSecret, VaultSecret
+
+        if self.settings.key_vault_url:
+            return VaultSecret(self.settings.key_vault_url, credential=self.identity)
+        return FileSecret(self.settings.token_cache_path)
+
+    @cached_property
+    def partner_center(self) -> "PartnerCenter":
+        from shared.clients.http_session import HttpSession
+        from shared.clients.partner_center import PartnerCenter
+        from shared.clients.partner_center_token import PartnerCenterToken
+
+        of = self.settings
+        token = PartnerCenterToken(
+            tenant_id=of.partner_center_tenant_id,
+            client_id=of.partner_center_client_id,
+            username=of.partner_center_username,
+            authority=of.authority_host,
+            secret=self.token_cache,
+        )
+        session = HttpSession(of.partner_center_url, failure="pc_bad_answer")
+        return PartnerCenter(of.partner_center_url, session=session, token=token, now=self.now)
+
+    @cached_property
+    def dynamics(self) -> "Dynamics":
+        from shared.clients.dynamics import Dynamics
+        from shared.clients.dynamics_token import DynamicsToken
+        from shared.clients.http_session import HttpSession
+
+        of = self.settings
+        token = DynamicsToken(
+            f"{of.dynamics_url.rstrip('/')}/.default",
+            tenant_id=of.dynamics_tenant_id,
+            client_id=of.dynamics_client_id,
+            client_secret=of.dynamics_client_secret.get_secret_value(),
+            authority=of.authority_host,
+            identity_client_id=of.identity_client_id,
+        )
+        return Dynamics(of.dynamics_url, session=HttpSession(of.dynamics_url, failure="gave_up"), token=token)
+
+    @cached_property
+    def dns(self) -> "Dns":
+        from shared.clients.dns import Dns
+
+        return Dns(self.settings.dns_server_list)
+
+
+_building = threading.Lock()
+
+
+@cache
+def _built() -> Connections:
+    return Connections(settings())
+
+
+def connections() -> Connections:
+    """The connections of this process."""
+    with _building:
+        return _built()

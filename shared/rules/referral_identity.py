@@ -11,7 +11,7 @@ _NOT_CONTENT = frozenset({"eTag", "links"})
 
 
 def referral_key(referral_id: str) -> str:
-    """The row key of an outside id: lower case when plain, else `x` and 40 hex digits of SHA-256 (contract section 3)."""
+    """The row key of an outside id (contract section 3): lower case when plain, else `x` + 40 hex of SHA-256."""
     lower = referral_id.lower()
     if _PLAIN_KEY.fullmatch(lower):
         return lower

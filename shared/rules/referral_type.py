@@ -1,4 +1,4 @@
-"""A referral's type, qualification and inviter go in; co-sell, marketplace, solution-provider or unclassified comes out.
+"""A referral's type, qualification and inviter go in; the contract's `referral_type` comes out.
 
 Source: Microsoft's "referrals API introduction" (three categories by three fields), with the gaps closed as
 `reference/partner-center-referrals-api.md` section 6 says. The first rule that fits wins; nothing is guessed.

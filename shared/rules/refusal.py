@@ -41,5 +41,5 @@ def refuse(code: str, *, field: str, name: str = "") -> Refusal:
     problem, fix = REASONS[code]
     shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:80])
     params = {"field": field, "name": shown} if shown else {"field": field}
-    subject = f'{field}: "{shown}"' if shown else f"{field}:"
+    subject = f'{field}: "{shown}"' if shown else field
     return Refusal(code, params, f"{subject} {problem}. {fix}")

@@ -1,0 +1,60 @@
+"""A list that stays in memory: loaded once from the packed cards, then kept fresh by the feed, one table request per page."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from shared.clients.lead_rows import FEED_BUCKET_SECONDS
+from shared.clients.lead_store import LeadStore
+from shared.rules.list_table import ListTable, Shape
+
+logger = logging.getLogger(__name__)
+
+_LOOK_BACK = timedelta(seconds=60)
+"""Writers' clocks may differ; a minute before the newest bucket seen is read again each time."""
+_TOO_LONG_AWAY = timedelta(minutes=30)
+"""Feed rows live an hour; who was away longer than this loads anew."""
+
+
+class ListView:
+    """One list of this process. `read()` gives the table as it stands now, guarded against other threads."""
+
+    def __init__(self, kind: str, shape: Shape, *, store: LeadStore, now: Callable[[], datetime]) -> None:
+        self._kind = kind
+        self._shape = shape
+        self._store = store
+        self._now = now
+        self._table = ListTable(shape)
+        self._newest_bucket = 0
+        self._read_at: datetime | None = None
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[ListTable]:
+        """The list, brought up to what was saved before this call."""
+        with self._lock:
+            now = self._now()
+            if self._read_at is None or now - self._read_at > _TOO_LONG_AWAY:
+                self._load(now)
+            else:
+                self._follow()
+            self._read_at = now
+            yield self._table
+
+    def _load(self, now: datetime) -> None:
+        """Rows saved while this reads are in the feed, from a minute before it began."""
+        table = ListTable(self._shape)
+        for row in self._store.cards(self._kind):
+            table.apply(row.key, row.version, row.card)
+        self._table = table
+        self._newest_bucket = int(now.timestamp()) // FEED_BUCKET_SECONDS
+        self._follow()
+        logger.info("list.loaded list=%s rows=%d", self._kind, len(table))
+
+    def _follow(self) -> None:
+        seen = datetime.fromtimestamp(self._newest_bucket * FEED_BUCKET_SECONDS, UTC)
+        for bucket, row in self._store.feed(self._kind, seen - _LOOK_BACK):
+            self._table.apply(row.key, row.version, row.card)
+            self._newest_bucket = max(self._newest_bucket, int(bucket))

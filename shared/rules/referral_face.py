@@ -1,0 +1,69 @@
+"""A referral as people see it: every field of the contract's Referral, and the packed `card` that the list keeps in memory.
+
+Without consent the contact is withheld here, for everybody: page, export and messages are all made from this.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from shared.rules.lead_face import iso
+
+if TYPE_CHECKING:
+    from shared.clients.lead_rows import ReferralRow
+
+REFERRAL_FIELDS = (
+    "id", "engagement_id", "name", "type", "status", "substatus", "direction", "company_name", "domain", "domain_source",
+    "no_domain_reason", "country", "deal_value", "contact", "consent", "respond_by", "expires_at", "created_at",
+    "updated_at", "partner_center_url", "notes", "dynamics_status", "dynamics_url", "first_seen_at",
+)  # fmt: skip
+"""The order of a packed card. Append only."""
+
+_NOTES_IN_CARD = 500
+"""Characters of the notes that the list carries; the referral itself has them whole."""
+
+
+def referral_face(row: "ReferralRow") -> dict[str, Any]:
+    """Every field of the contract's Referral, JSON-ready, with the contact withheld where consent is refused."""
+    referral, state = row.referral, row.dynamics
+    contact = referral.contact if referral.consent is not False else None
+    return {
+        "id": referral.id,
+        "engagement_id": referral.engagement_id,
+        "name": referral.name,
+        "type": referral.type,
+        "status": referral.status,
+        "substatus": referral.substatus,
+        "direction": referral.direction,
+        "company_name": referral.company_name,
+        "domain": row.domain,
+        "domain_source": row.domain_source,
+        "no_domain_reason": row.no_domain_reason,
+        "country": referral.country,
+        "deal_value": {"amount": float(referral.deal_amount), "currency": referral.deal_currency}
+        if referral.deal_amount is not None
+        else None,
+        "contact": {"name": contact.name, "email": contact.email, "phone": contact.phone} if contact else None,
+        "consent": referral.consent,
+        "respond_by": iso(referral.respond_by),
+        "expires_at": iso(referral.expires_at),
+        "created_at": iso(referral.created_at),
+        "updated_at": iso(referral.updated_at),
+        "partner_center_url": referral.partner_center_url,
+        "notes": referral.notes,
+        "dynamics_status": state.status,
+        "dynamics_url": state.url,
+        "first_seen_at": iso(row.first_seen_at),
+    }
+
+
+def referral_card(row: "ReferralRow") -> str:
+    """The face as a JSON array in the order of `REFERRAL_FIELDS`, its notes cut."""
+    shown = referral_face(row)
+    shown["notes"] = (shown["notes"] or "")[:_NOTES_IN_CARD] or None
+    return json.dumps([shown[name] for name in REFERRAL_FIELDS], ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack_referral(text: str) -> dict[str, Any]:
+    """The fields of a packed card; fields that its release did not know yet are None."""
+    values = json.loads(text)
+    return dict(zip(REFERRAL_FIELDS, values + [None] * (len(REFERRAL_FIELDS) - len(values)), strict=False))

@@ -1,0 +1,20 @@
+"""Text as it is searched and sorted here: the Turkish alphabet, where İ belongs to i and I to ı."""
+
+_UPPER = str.maketrans({"İ": "i", "I": "ı"})
+_PLAIN = str.maketrans("ıçğöşüâîû", "icgosuaiu")
+_ORDER = {letter: index for index, letter in enumerate("0123456789abcçdefgğhıijklmnoöpqrsştuüvwxyz", start=0x100)}
+
+
+def lower(text: str) -> str:
+    """Lower case by Turkish rules: İ → i, I → ı."""
+    return text.translate(_UPPER).lower()
+
+
+def search_key(text: str) -> str:
+    """Text for finding: case, dots and hooks do not matter, so that `istanbul`, `ISTANBUL` and `İstanbul` are one."""
+    return lower(text).translate(_PLAIN)
+
+
+def sort_key(text: str) -> str:
+    """Text for ordering: each letter at its place in the Turkish alphabet (… g ğ h ı i j …), others as they are."""
+    return "".join(chr(_ORDER[letter]) if letter in _ORDER else letter for letter in lower(text))

@@ -1,0 +1,15 @@
+"""Every closed list of values (contract section 3), in the order in which people read them."""
+
+SEGMENTS = ("Migration", "Existing", "Cold", "Skip")
+PRIORITIES = ("P1", "P2", "P3", "P4", "P5", "P6")
+HEATS = ("Hot", "Warm", "Cold")
+PROVIDERS = ("M365", "Google", "Yandex", "Zoho", "Amazon", "SendGrid", "Mailgun", "Hosting", "Local", "Unknown")
+RECORD_STATES = ("present", "absent", "invalid", "unknown")
+REFERRAL_TYPES = ("co-sell", "marketplace", "solution-provider", "unclassified")
+REFERRAL_STATUSES = ("new", "active", "won", "lost", "declined", "expired", "unknown")
+STAGES = ("referred", "scanned", "scored", "in_dynamics", "won", "lost")
+DYNAMICS_STATUSES = ("none", "pending", "running", "synced", "failed", "review", "blocked")
+RUN_STATES = ("queued", "running", "finishing", "succeeded", "partial", "failed", "cancelled", "skipped")
+RUN_KINDS = ("referrals", "bulk-push", "pull", "reconcile", "replay", "refresh")
+FAILURE_STATES = ("open", "replayed", "closed")
+TENANT_SIZES = ("small", "medium", "large")

@@ -1,4 +1,4 @@
-"""The lock files → a virtual environment, the sandbox's Node modules and, with `--tests`, the tests' tools and a browser.
+"""The lock files → a virtual environment, the Node modules and, with `--tests`, the tools and browser of the tests.
 
 Each part is stamped with its lock's hash, so that a second run installs nothing and works without a network.
 """

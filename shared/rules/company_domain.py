@@ -1,4 +1,4 @@
-"""A website, e-mail address or bare name in; the company's registrable domain in punycode out, or the reason why not."""
+"""A website, e-mail address or bare name in; the company's registrable domain in punycode out, or why there is none."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -42,7 +42,7 @@ def choose_domain(
     team_emails: Iterable[str | None],
     own_domains: Collection[str] = (),
 ) -> DomainChoice:
-    """The first company domain of: websites, the customer contact's e-mails, the customer team's e-mails (design section 6).
+    """The first company domain of the websites, the contact's e-mails, the team's e-mails (design section 6).
 
     All of them are the customer's. The referral's own `team` are sellers and is never passed here. A field that lists
     several addresses is read from left to right.
@@ -63,7 +63,7 @@ def choose_domain(
 
 
 def company_domain(text: str | None, *, own_domains: Collection[str] = (), field: str = "domain") -> str | Refusal:
-    """The registrable domain of a website, e-mail address or bare name; never raises, and gives its own results back unchanged.
+    """The registrable domain of a website, e-mail address or bare name. Never raises; its own results come back unchanged.
 
     Private suffixes count: shop.uk.com is a company's domain, acme.github.io is a page at a host and refused.
     """
@@ -86,7 +86,7 @@ def company_domain(text: str | None, *, own_domains: Collection[str] = (), field
 
 
 def registrable_domain(name: str) -> str | None:
-    """The public suffix and one label more, private suffixes included; None for a suffix itself. `name` is lower-case ASCII."""
+    """The public suffix and one label more, or None for a suffix itself. `name` is lower-case ASCII."""
     return _suffixes().privatesuffix(name)
 
 
@@ -110,7 +110,7 @@ def _host(text: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """An IPv6 literal, or what browsers read as IPv4: a last label that is a number (WHATWG URL, "ends in a number")."""
+    """An IPv6 literal, or what browsers read as IPv4: a last label that is a number (WHATWG URL)."""
     last = host.rpartition(".")[2].lower()
     if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", last):
         return True

@@ -8,7 +8,7 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 def to_ascii(name: str) -> str | None:
     """The name in lower-case punycode without a trailing dot, or None when it is no host name (RFC 1123, RFC 5891).
 
-    İ counts as i: UTS #46 alone would keep a combining dot that nobody registers, and ANADOLU.COM.TR in capitals is common.
+    İ counts as i: UTS #46 alone would keep a combining dot that nobody registers.
     """
     name = name.replace("\u0130", "i").lower()
     if not name.isascii() or "xn--" in name:

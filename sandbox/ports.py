@@ -1,0 +1,43 @@
+"""`--ports BASE` → one port per service: BASE and those after it, or free ones."""
+
+import socket
+from collections.abc import Sequence
+
+NAMES = (
+    "front", "host", "bus", "bus_control", "blob", "queue", "table",
+    "entra", "partner-center", "dataverse", "dns", "rdap",
+)  # fmt: skip
+PAGE = 4280
+
+
+def _free(count: int) -> list[int]:
+    """Ports that nobody listens on now, all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def choose_ports(base: int | None, *, hosts: int) -> dict[str, int]:
+    """Port of each service; further hosts are `host-2`, `host-3` … The page takes 4280, or the next free one."""
+    names: Sequence[str] = [*NAMES, *(f"host-{number}" for number in range(2, hosts + 1))]
+    if base:
+        return {name: base + offset for offset, name in enumerate(names)}
+    ports = dict(zip(names, _free(len(names)), strict=True))
+    if base is None:
+        ports["front"] = next(port for port in range(PAGE, PAGE + 1000) if _is_free(port))
+    return ports

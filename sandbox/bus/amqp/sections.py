@@ -1,0 +1,172 @@
+"""An encoded message goes in, its sections come out, and the way back (part 3, section 3.2).
+
+Properties, application properties and body are kept as the bytes that came: no type is lost, and little is decoded.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.bus.amqp.decoder import decode, skip
+from sandbox.bus.amqp.encoder import encode, encode_described, encode_list, encode_map
+from sandbox.bus.amqp.types import DecodeError, Described, UByte, UInt
+
+BATCH_FORMAT = 0x80013700  # Service Bus: each data section holds one whole message
+
+_HEADER, _DELIVERY_ANNOTATIONS, _ANNOTATIONS, _PROPERTIES, _APPLICATION_PROPERTIES = 0x70, 0x71, 0x72, 0x73, 0x74
+_DATA, _VALUE, _FOOTER = 0x75, 0x77, 0x78
+_PROPERTY_NAMES = (
+    "message_id",
+    "user_id",
+    "to",
+    "subject",
+    "reply_to",
+    "correlation_id",
+    "content_type",
+    "content_encoding",
+    "absolute_expiry_time",
+    "creation_time",
+    "group_id",
+    "group_sequence",
+    "reply_to_group_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; `properties`, `application_properties` and `body` are sections as they came, possibly empty."""
+
+    durable: bool = False
+    priority: int | None = None
+    ttl_ms: int | None = None
+    annotations: dict[Any, Any] = field(default_factory=dict)
+    properties: bytes = b""
+    application_properties: bytes = b""
+    body: bytes = b""
+
+    @property
+    def message_id(self) -> Any:
+        """The id that the sender gave (text, uuid, binary or ulong), or None."""
+        return self.named_properties().get("message_id")
+
+    def named_properties(self) -> dict[str, Any]:
+        """The properties that are not null, by their names."""
+        values = _section_value(self.properties, list) if self.properties else []
+        return {name: value for name, value in zip(_PROPERTY_NAMES, values, strict=False) if value is not None}
+
+    def named_application_properties(self) -> dict[Any, Any]:
+        """The sender's own properties."""
+        return dict(_section_value(self.application_properties, dict)) if self.application_properties else {}
+
+    def data(self) -> bytes:
+        """The body: the data sections joined, or the bytes of a value or sequence section as they came."""
+        parts = list(_sections(self.body))
+        if all(code in (_DATA, _FOOTER) for code, _ in parts):
+            return b"".join(_section_value(part, bytes) for code, part in parts if code == _DATA)
+        return self.body
+
+    def value(self) -> Any:
+        """What the amqp-value section holds, or None without one."""
+        return next((_section_value(part, object) for code, part in _sections(self.body) if code == _VALUE), None)
+
+
+def read_message(data: bytes) -> Message:
+    """The sections of one message; DecodeError when it has none or an unknown one."""
+    header: list[Any] = []
+    found: dict[int, bytes] = {}
+    annotations: dict[Any, Any] = {}
+    body = b""
+    for code, section in _sections(data):
+        if code == _HEADER:
+            header = _section_value(section, list)
+        elif code == _ANNOTATIONS:
+            annotations = _section_value(section, dict)
+        elif code in (_PROPERTIES, _APPLICATION_PROPERTIES):
+            found[code] = section
+        elif code != _DELIVERY_ANNOTATIONS:  # those are for one hop
+            body += section
+    if not data:
+        raise DecodeError("an empty message")
+    durable, priority, ttl_ms = (*header, None, None, None)[:3]
+    return Message(
+        durable=bool(durable),
+        priority=priority,
+        ttl_ms=ttl_ms,
+        annotations=annotations,
+        properties=found.get(_PROPERTIES, b""),
+        application_properties=found.get(_APPLICATION_PROPERTIES, b""),
+        body=body,
+    )
+
+
+def read_batch(data: bytes) -> list[Message]:
+    """The messages of a transfer whose format is `BATCH_FORMAT`."""
+    return [read_message(_section_value(part, bytes)) for code, part in _sections(data) if code == _DATA]
+
+
+def write_message(message: Message, *, delivery_count: int = 0) -> bytes:
+    """The bytes of a message, under a header that says how many deliveries of it have failed."""
+    priority = None if message.priority is None else UByte(message.priority)
+    ttl = None if message.ttl_ms is None else UInt(message.ttl_ms)
+    header = encode_list(map(encode, (message.durable, priority, ttl, None, UInt(delivery_count))))
+    written = encode_described(_HEADER, header)
+    if message.annotations:
+        written += encode_described(_ANNOTATIONS, encode(message.annotations))
+    return written + message.properties + message.application_properties + message.body
+
+
+def properties_section(*, message_id: Any = None, correlation_id: Any = None) -> bytes:
+    """A properties section with these ids, of the types that they have."""
+    values = [message_id, None, None, None, None, correlation_id]
+    return encode_described(_PROPERTIES, encode_list(map(encode, values)))
+
+
+def value_section(value: Any) -> bytes:
+    """A body that is one AMQP value."""
+    return encode_described(_VALUE, encode(value))
+
+
+def application_properties_section(values: Mapping[str, Any], *, onto: bytes = b"") -> bytes:
+    """A section with `values` behind the pairs of the section `onto`, whose pairs of other keys stay byte for byte."""
+    kept = [pair for key, pair in _pairs(onto) if key not in values] if onto else []
+    return encode_described(
+        _APPLICATION_PROPERTIES,
+        encode_map(part for pair in (*kept, *_encoded(values)) for part in pair),
+    )
+
+
+def _encoded(values: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:
+    return ((encode(key), encode(value)) for key, value in values.items())
+
+
+def _pairs(section: bytes) -> Iterator[tuple[Any, tuple[bytes, bytes]]]:
+    """Each key of a map section with the bytes of that key and of its value."""
+    _section_value(section, dict)
+    at = skip(section, 1)
+    width = 1 if section[at] == 0xC1 else 4
+    at += 1 + 2 * width
+    while at < len(section):
+        key, middle = decode(section, at)
+        end = skip(section, middle)
+        yield key, (section[at:middle], section[middle:end])
+        at = end
+
+
+def _sections(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(data):
+        if data[at] != 0:
+            raise DecodeError(f"no section begins at byte {at} of the message")
+        code, _ = decode(data, at + 1)
+        if not isinstance(code, int) or not _HEADER <= code <= _FOOTER:
+            raise DecodeError(f"unknown message section {code!r}")
+        end = skip(data, at)
+        yield code, data[at:end]
+        at = end
+
+
+def _section_value(section: bytes, kind: type) -> Any:
+    described, _ = decode(section)
+    if not isinstance(described, Described) or not isinstance(described.value, kind):
+        raise DecodeError(f"a message section does not hold a {kind.__name__}")
+    return described.value

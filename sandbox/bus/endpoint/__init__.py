@@ -1,0 +1,1 @@
+"""The conversation with one client: connection, sessions, links (part 2 of the specification)."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared.clients.secrets import Secret
     from shared.clients.state_store import StateStore
     from shared.clients.tables import Tables
+    from shared.rules.scoring import RuleTable
 
 
 @cache
@@ -167,6 +168,14 @@ class Connections:
             identity_client_id=of.identity_client_id,
         )
         return Dynamics(of.dynamics_url, session=HttpSession(of.dynamics_url, failure="gave_up"), token=token)
+
+    @cached_property
+    def rule_table(self) -> "RuleTable":
+        """The scoring table: the one in the code, or the file that `SCORING_RULES_PATH` names."""
+        from shared.rules.scoring import TABLE, load_table
+
+        path = self.settings.scoring_rules_path
+        return load_table(path) if path else TABLE
 
     @cached_property
     def dns(self) -> "Dns":

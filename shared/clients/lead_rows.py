@@ -6,14 +6,14 @@ Row keys: `lead:{domain}`, `ref:{key}`, `event:{subject}:{newest first}`, `feed:
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from shared.rules.events import Event
+from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Identity, Judgement, Lead, ReferralSummary, ScanState
 from shared.rules.lead_face import card, iso
-from shared.rules.referral import Referral
 from shared.rules.referral_face import referral_card
 from shared.rules.road import owed
 
@@ -22,45 +22,6 @@ SCHEMA = 1
 FEED_BUCKET_SECONDS = 10
 _LONGEST_TEXT = 30_000
 _END_OF_TICKS = 10**17
-
-
-@dataclass(frozen=True, slots=True)
-class ReferralRow:
-    """A referral as kept: what Partner Center said, where it belongs, and how it stands in Dynamics."""
-
-    key: str
-    referral: Referral
-    content_hash: str
-    raw_key: str
-    version: int = 1
-    """Grows when the content changes; what Dynamics has been told of names it."""
-    revision: int = 0
-    """Grows with every save, so that readers of the list know which copy is newer."""
-    domain: str | None = None
-    domain_source: str | None = None
-    no_domain_reason: str | None = None
-    named_by: str | None = None
-    """The user who entered the domain by hand; it then outlives what Partner Center says."""
-    first_seen_closed: bool = False
-    first_seen_at: datetime | None = None
-    updated_at: datetime | None = None
-    dynamics: DynamicsState = DynamicsState()
-    etag: str | None = None
-
-    @property
-    def push_owed(self) -> bool:
-        """Whether a referral without a lead still has something to tell Dynamics."""
-        return self.domain is None and self.dynamics.handled != f"{self.version}.0"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of a timeline: what happened (a code of `shared.rules.events`), who did it, and its particulars."""
-
-    code: str
-    who: str = "hunter"
-    params: Mapping[str, Any] = field(default_factory=dict)
-    trace: str | None = None
 
 
 def lead_entity(lead: Lead, *, owed_since: datetime | None) -> dict[str, Any]:
@@ -97,15 +58,14 @@ def lead_of(entity: Mapping[str, Any]) -> Lead:
     )
 
 
-def referral_entity(row: ReferralRow) -> dict[str, Any]:
+def referral_entity(row: KeptReferral) -> dict[str, Any]:
     """The row of a referral."""
-    plain = replace(row, etag=None)
     return {
         "PartitionKey": PARTITION,
         "RowKey": f"ref:{row.key}",
         "schema": SCHEMA,
         "version": row.revision,
-        "content": _dump(ReferralRow, plain),
+        "content": _dump(KeptReferral, row),
         "updated_at": iso(row.updated_at) or "",
         "card": referral_card(row),
         "owed": "push" if row.push_owed else "",
@@ -113,10 +73,10 @@ def referral_entity(row: ReferralRow) -> dict[str, Any]:
     }
 
 
-def referral_of(entity: Mapping[str, Any], etag: str | None) -> ReferralRow:
-    """The referral in a row, with the ETag under which it may be replaced."""
-    row: ReferralRow = _load(ReferralRow, entity["content"])
-    return replace(row, etag=etag)
+def referral_of(entity: Mapping[str, Any]) -> KeptReferral:
+    """The referral in a row."""
+    row: KeptReferral = _load(KeptReferral, entity["content"])
+    return row
 
 
 def event_entity(subject: str, event: Event, *, at: datetime, number: int) -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.clients.lead_rows import (
     PARTITION,
-    Event,
-    ReferralRow,
     event_entity,
     event_of,
     feed_entity,
@@ -23,6 +21,9 @@ from shared.clients.lead_rows import (
 from shared.clients.packing import pack, unpack
 from shared.clients.tables import Tables, storage_failures
 from shared.errors import TransientError
+from shared.rules.change import Change, Found
+from shared.rules.events import Event
+from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import Lead
 from shared.rules.road import owed
 
@@ -33,24 +34,6 @@ logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 8
 """How often a change is decided again when somebody else saved in between."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one decision saves: the lead, its referral, further leads that lose or gain it, and events by subject."""
-
-    lead: Lead | None = None
-    referral: ReferralRow | None = None
-    other_lead: Lead | None = None
-    events: Sequence[Event] = ()
-
-
-class Found(NamedTuple):
-    """What a decision sees: the lead, the referral, and the other lead, each None when it does not exist."""
-
-    lead: Lead | None
-    referral: ReferralRow | None
-    other_lead: Lead | None
 
 
 class SweepRow(NamedTuple):
@@ -82,44 +65,43 @@ class LeadStore:
         entity = self._get(f"lead:{domain}")
         return lead_of(entity) if entity else None
 
-    def referral(self, key: str) -> ReferralRow | None:
+    def referral(self, key: str) -> KeptReferral | None:
         """The referral with this key, or None."""
         entity = self._get(f"ref:{key}")
-        return referral_of(entity, entity.metadata["etag"]) if entity else None
+        return referral_of(entity) if entity else None
 
-    def change(
-        self,
-        decide: Callable[[Found], Change | None],
-        *,
-        domain: str | None = None,
-        referral_key: str | None = None,
-        other_domain: str | None = None,
-    ) -> Change | None:
-        """Reads what is named, lets `decide` make a change of it, saves all of it or nothing.
+    def find(self, *, domain: str | None = None, referral_key: str | None = None, other_domain: str | None = None) -> Found:
+        """Reads what is named, and remembers under which ETags."""
+        rows = {
+            "lead": self._get(f"lead:{domain}") if domain else None,
+            "referral": self._get(f"ref:{referral_key}") if referral_key else None,
+            "other_lead": self._get(f"lead:{other_domain}") if other_domain else None,
+            "names": (domain, referral_key, other_domain),
+        }
+        return Found(
+            lead=lead_of(rows["lead"]) if rows["lead"] else None,
+            referral=referral_of(rows["referral"]) if rows["referral"] else None,
+            other_lead=lead_of(rows["other_lead"]) if rows["other_lead"] else None,
+            rows=rows,
+        )
+
+    def change(self, decide: Callable[[Found], Change | None], found: Found) -> Change | None:
+        """Saves what `decide` makes of what was found, all of it or nothing.
 
         When somebody saved in between, everything is read and decided again; so `decide` must be pure.
         Returns what was saved, with its new versions, or None when there was nothing to do.
         """
         for _ in range(_ATTEMPTS):
-            entities = {
-                name: self._get(row_key) if row_key else None
-                for name, row_key in (
-                    ("lead", f"lead:{domain}" if domain else None),
-                    ("referral", f"ref:{referral_key}" if referral_key else None),
-                    ("other_lead", f"lead:{other_domain}" if other_domain else None),
-                )
-            }
-            found = Found(
-                lead_of(entities["lead"]) if entities["lead"] else None,
-                referral_of(entities["referral"], entities["referral"].metadata["etag"]) if entities["referral"] else None,
-                lead_of(entities["other_lead"]) if entities["other_lead"] else None,
-            )
             change = decide(found)
             if change is None:
                 return None
+            if big := change.big_text:
+                self._put(big.table, big.partition, big.row_key, big.text)
             saved = self._stamped(change)
-            if self._save(saved, entities):
+            if self._save(saved, found.rows):
                 return saved
+            domain, referral_key, other_domain = found.rows["names"]
+            found = self.find(domain=domain, referral_key=referral_key, other_domain=other_domain)
         raise TransientError("storage_unavailable", f"Others kept saving this row; gave way {_ATTEMPTS} times.")
 
     def events(self, subject: str, *, limit: int, after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
@@ -188,21 +170,19 @@ class LeadStore:
                 kind, _, key = row["RowKey"].partition(":")
                 yield SweepRow(kind, key, row["owed"], moment(row["owed_since"]) or self._now())
 
-    def put_raw(self, key: str, content_hash: str, text: str) -> str:
-        """Keeps a referral's JSON in full; returns where. The same content has the same place."""
-        return self._put("raw", key, content_hash[:32], text)
+    def big_text(self, table: str, partition: str, row_key: str) -> str | None:
+        """A referral's JSON as it came (`raw`) or a scan's evidence (`evidence`), or None when retention has pruned it."""
+        from azure.core.exceptions import ResourceNotFoundError
 
-    def raw(self, key: str, raw_key: str) -> str | None:
-        """A referral's JSON as it came, or None when retention has pruned it."""
-        return self._content("raw", key, raw_key)
+        with storage_failures():
+            try:
+                return unpack(self._tables.table(table).get_entity(partition, row_key))
+            except ResourceNotFoundError:
+                return None
 
-    def put_evidence(self, domain: str, evidence_key: str, text: str) -> str:
-        """Keeps a scan's evidence; returns where."""
-        return self._put("evidence", domain, evidence_key, text)
-
-    def evidence(self, domain: str, evidence_key: str) -> str | None:
-        """A scan's evidence as JSON, or None when retention has pruned it."""
-        return self._content("evidence", domain, evidence_key)
+    def keep_big_text(self, table: str, partition: str, row_key: str, text: str) -> None:
+        """Keeps a text that belongs to no lead yet, such as a referral too large for its message."""
+        self._put(table, partition, row_key, text)
 
     @property
     def _leads(self) -> "TableClient":
@@ -259,21 +239,10 @@ class LeadStore:
                 raise
         return True
 
-    def _put(self, table: str, partition: str, row_key: str, text: str) -> str:
+    def _put(self, table: str, partition: str, row_key: str, text: str) -> None:
+        entity = {"PartitionKey": partition, "RowKey": row_key, "at": self._now().isoformat(), **pack(text)}
         with storage_failures():
-            self._tables.table(table).upsert_entity(
-                {"PartitionKey": partition, "RowKey": row_key, "at": self._now().isoformat(), **pack(text)}, mode="replace"
-            )
-        return row_key
-
-    def _content(self, table: str, partition: str, row_key: str) -> str | None:
-        from azure.core.exceptions import ResourceNotFoundError
-
-        with storage_failures():
-            try:
-                return unpack(self._tables.table(table).get_entity(partition, row_key))
-            except ResourceNotFoundError:
-                return None
+            self._tables.table(table).upsert_entity(entity, mode="replace")
 
 
 def _owed_since(lead: Lead, before: Any, now: datetime) -> datetime:

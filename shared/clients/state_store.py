@@ -13,7 +13,7 @@ class StateStore:
 
     def __init__(self, tables: Tables, *, now: Callable[[], datetime]) -> None:
         self._tables = tables
-        self._now = now
+        self.now = now
 
     def get(self, group: str, name: str) -> dict[str, Any] | None:
         """The fact, or None."""
@@ -33,7 +33,7 @@ class StateStore:
             "PartitionKey": group,
             "RowKey": name,
             "content": json.dumps(content, ensure_ascii=False),
-            "at": self._now().isoformat(),
+            "at": self.now().isoformat(),
         }
         with storage_failures():
             self._tables.table("state").upsert_entity(entity, mode="replace")

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from shared.rules.company_domain import display_domain
 from shared.rules.lead import DynamicsState, Lead, ReferralSummary
 
 WORST_FIRST = ("failed", "review", "blocked", "running", "pending", "synced", "none")
@@ -48,7 +49,7 @@ def _company(lead: Lead) -> dict[str, Any]:
     main = lead.main_referral
     return {
         "domain": lead.domain,
-        "display_domain": _decoded(lead.domain),
+        "display_domain": display_domain(lead.domain),
         "company_name": lead.company_name,
         "country": _first(lead, "country"),
         "tenant_size": _first(lead, "tenant_size"),
@@ -138,12 +139,3 @@ def _first(lead: Lead, name: str) -> Any:
     main = lead.main_referral
     found = getattr(main, name) if main else None
     return found or next((value for one in lead.referrals.values() if (value := getattr(one, name))), None)
-
-
-def _decoded(domain: str) -> str:
-    if "xn--" not in domain:
-        return domain
-    try:
-        return domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        return domain

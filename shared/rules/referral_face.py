@@ -4,12 +4,10 @@ Without consent the contact is withheld here, for everybody: page, export and me
 """
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead_face import iso
-
-if TYPE_CHECKING:
-    from shared.clients.lead_rows import ReferralRow
 
 REFERRAL_FIELDS = (
     "id", "engagement_id", "name", "type", "status", "substatus", "direction", "company_name", "domain", "domain_source",
@@ -22,7 +20,7 @@ _NOTES_IN_CARD = 500
 """Characters of the notes that the list carries; the referral itself has them whole."""
 
 
-def referral_face(row: "ReferralRow") -> dict[str, Any]:
+def referral_face(row: KeptReferral) -> dict[str, Any]:
     """Every field of the contract's Referral, JSON-ready, with the contact withheld where consent is refused."""
     referral, state = row.referral, row.dynamics
     contact = referral.contact if referral.consent is not False else None
@@ -56,7 +54,7 @@ def referral_face(row: "ReferralRow") -> dict[str, Any]:
     }
 
 
-def referral_card(row: "ReferralRow") -> str:
+def referral_card(row: KeptReferral) -> str:
     """The face as a JSON array in the order of `REFERRAL_FIELDS`, its notes cut."""
     shown = referral_face(row)
     shown["notes"] = (shown["notes"] or "")[:_NOTES_IN_CARD] or None

@@ -7,6 +7,8 @@ it worked on. So a redelivered message is passed on exactly while the next step 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.messages import Envelope, Kind
+from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Lead
 
 PUSH_BY_HAND = "lead"
@@ -19,7 +21,7 @@ _SWEEP_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 20, 60, 240, 
 class Owed:
     """The next step (`scan`, `score` or `push`), the version it should see, and for `push` the referrals' keys."""
 
-    step: str
+    step: Kind
     version: str
     keys: tuple[str, ...] = ()
 
@@ -37,6 +39,26 @@ def owed(lead: Lead) -> Owed | None:
         key for key in lead.referrals if lead.dynamics.get(key, DynamicsState()).handled != push_token(lead, key)
     )
     return Owed("push", f"j{judgement.version}", waiting) if waiting else None
+
+
+def next_messages(lead: Lead, *, trace: str, run: str | None = None, cause: str = "road") -> list[Envelope]:
+    """What must be sent so that the lead goes on: one message to scan or score, or one push per referral that is owed one."""
+    due = owed(lead)
+    if due is None:
+        return []
+    if due.step != "push":
+        return [Envelope(type=due.step, trace=trace, run=run, data={"key": lead.domain, "version": due.version, "cause": cause})]
+    return [push_message(key, push_token(lead, key), trace=trace, run=run, cause=cause) for key in due.keys]
+
+
+def push_messages(kept: KeptReferral, *, trace: str, run: str | None = None, cause: str = "road") -> list[Envelope]:
+    """The push of a referral that has no lead, while it is owed one."""
+    return [push_message(kept.key, kept.push_token, trace=trace, run=run, cause=cause)] if kept.push_owed else []
+
+
+def push_message(key: str, token: str, *, trace: str, run: str | None = None, cause: str = "road", **more: str) -> Envelope:
+    """The push of one referral, as of that token."""
+    return Envelope(type="push", trace=trace, run=run, data={"key": key, "version": token, "cause": cause, **more})
 
 
 def push_token(lead: Lead, key: str) -> str:

@@ -1,0 +1,173 @@
+"""One referral in; the records that Dynamics should hold for it out, with every column's value checked and marked.
+
+Which records (design section 7): a Lead always; an Account per domain; a Contact when there is a person and consent is not
+refused; an Opportunity when the score is 40 or more or the referral is co-sell. Without a domain: Lead and Contact.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from shared.rules.dynamics_columns import COLUMNS, OPPORTUNITY_FROM_SCORE, Column, Record, column
+from shared.rules.dynamics_facts import contact_allowed, facts, invalid
+from shared.rules.dynamics_ids import record_id
+from shared.rules.dynamics_input import DynamicsInput, Organisation
+from shared.rules.dynamics_text import clean, cut, units
+
+_LINKED: dict[str, Record] = {"account": "account", "contact": "contact", "lead": "lead"}
+"""Facts that are other records of the same plan."""
+
+_DEFAULTED_FROM = {
+    "company": "the company's name",
+    "domain_shown": "the domain",
+    "title_by_rule": "made from the company's name",
+    "contact_mailbox": "the name of the mailbox",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to another record of the same referral, whose id only the plan knows."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRecord:
+    """One record as it should be. `values` by column; `create` False: only an existing one is kept in step, for `why_not`."""
+
+    record: Record
+    id: str
+    key: str
+    values: Mapping[str, Any]
+    create: bool = True
+    why_not: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one referral wants in Dynamics. `skip`: nothing at all, and why. `absent`: records that it does not want, and why."""
+
+    key: str
+    domain: str | None = None
+    records: Mapping[Record, WantedRecord] = field(default_factory=dict)
+    absent: Mapping[Record, str] = field(default_factory=dict)
+    skip: str | None = None
+    marks: tuple[str, ...] = ()
+    """What was filled in, cut or left out, a line each; also in `hnt_defaulted`."""
+
+
+def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
+    """The records that this referral wants. `known`: Dynamics has its Lead already, which then follows whatever happens.
+
+    Raises `PermanentError` `dyn_validation` naming the field and the fix when a needed value cannot be had.
+    """
+    if (skip := _skip_reason(given)) and not known:
+        return Wanted(given.key, given.domain, skip=skip)
+    filled = _Filling(facts(given), given.organisation)
+    records: dict[Record, WantedRecord] = {}
+    absent: dict[Record, str] = {}
+    if given.domain:
+        records["account"] = filled.record("account", given.domain)
+    else:
+        absent["account"] = absent["opportunity"] = "no_domain"
+    if contact_allowed(given.referral):
+        records["contact"] = filled.record("contact", str(filled.facts["contact_key"]))
+    else:
+        refused = given.referral is not None and given.referral.consent is False and given.referral.contact is not None
+        absent["contact"] = "no_consent" if refused else "no_contact"
+    if given.domain:
+        earned = _earns_opportunity(given)
+        records["opportunity"] = filled.record("opportunity", given.key, create=earned, why_not=None if earned else "score_below_40")
+    lead = filled.record("lead", given.key)
+    marked = {**lead.values, "hnt_defaulted": filled.marks_text()}
+    records["lead"] = replace(lead, values=marked)
+    return Wanted(given.key, given.domain, records, absent, marks=tuple(filled.marks))
+
+
+def _skip_reason(given: DynamicsInput) -> str | None:
+    """Why a referral that Dynamics does not know yet is not brought there."""
+    if given.referral is None:
+        return None
+    if given.referral.direction == "Outgoing":
+        return "outgoing"
+    return "first_seen_closed" if given.first_seen_closed and not given.is_open else None
+
+
+def _earns_opportunity(given: DynamicsInput) -> bool:
+    score = given.lead.score if given.lead else None
+    co_sell = given.referral is not None and given.referral.type == "co-sell"
+    return co_sell or (score or 0) >= OPPORTUNITY_FROM_SCORE
+
+
+class _Filling:
+    """Fills records column by column from the facts, collecting a mark for every value that was not simply taken over."""
+
+    def __init__(self, known: dict[str, Any], organisation: Organisation) -> None:
+        self.facts = known
+        self.marks: list[str] = []
+        self._organisation = organisation
+
+    def record(self, record: Record, key: str, *, create: bool = True, why_not: str | None = None) -> WantedRecord:
+        values = {one.name: value for one in COLUMNS[record] if (value := self._value(record, one)) is not None or one.clears}
+        return WantedRecord(record, record_id(record, key), key, values, create, why_not)
+
+    def marks_text(self) -> str | None:
+        """Every mark, as `hnt_defaulted` shows them."""
+        marked = column("lead", "hnt_defaulted")
+        most = self._organisation.lengths.get(("lead", "hnt_defaulted"), (marked and marked.length) or 0)
+        return cut("\n".join(self.marks), most) or None
+
+    def _value(self, record: Record, of: Column) -> Any:
+        if column.fact in _LINKED:
+            return Link(_LINKED[column.fact])
+        source, value = self._source(record, column)
+        if value is None:
+            return self._nothing(record, column)
+        if isinstance(value, str) and not column.is_lookup:
+            value = self._text(record, column, value)
+        if column.kind == "choice":
+            value = self._choice(record, column, value)
+        if value is not None and source != column.fact:
+            self._mark(record, column, f"{_DEFAULTED_FROM[source]}, as nothing was given")
+        return value
+
+    def _source(self, record: Record, column: Column) -> tuple[str, Any]:
+        """The first fact with content, and its name; text that cleans to nothing is none."""
+        for name in (column.fact, *column.default):
+            value = self.facts.get(name)
+            if isinstance(value, str):
+                value = clean(value, lines=column.kind == "memo") or None
+            if value is not None:
+                return name, value
+        return column.fact, None
+
+    def _nothing(self, record: Record, column: Column) -> None:
+        if column.needs:
+            fix = "name the company or a contact in Partner Center, or enter a domain"
+            raise invalid(f"{record}.{column.name}", "has no value", fix)
+        if column.kind == "money" and "amount_without_currency" in self.facts:
+            code = self.facts["amount_without_currency"]
+            self._mark(record, column, f"left out, currency {code} is not in this Dynamics" if code else "left out, it came without a currency")
+
+    def _text(self, record: Record, column: Column, value: str) -> str | None:
+        most = self._organisation.lengths.get((record, column.name), column.length)
+        if most is None or units(value) <= most:
+            return value
+        if column.kind in ("text", "memo"):
+            self._mark(record, column, f"cut from {units(value)} to {most} characters")
+            return cut(value, most)
+        if column.needs or column.kind == "whole":
+            raise invalid(f"{record}.{column.name}", f"is longer than {most} characters", "let the column hold more in Dynamics")
+        self._mark(record, column, f"left out, longer than {most} characters")
+        return None
+
+    def _choice(self, record: Record, column: Column, value: int) -> int | None:
+        known = self._organisation.choices.get((record, column.name))
+        if known is None or value in known:
+            return value
+        self._mark(record, column, f"left out, {value} is no choice in this Dynamics")
+        return None
+
+    def _mark(self, record: Record, column: Column, what: str) -> None:
+        self.marks.append(f"{record}.{column.name}: {what}")

@@ -1,0 +1,60 @@
+"""A lead and the rule table in, the lead with its judgement and the events out. Pure; the price list is in `scoring`."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.rules.change import Change
+from shared.rules.events import Event
+from shared.rules.lead import Judgement, Lead
+from shared.rules.scoring import Evaluation, evaluate, explain_change
+
+if TYPE_CHECKING:
+    from shared.rules.scoring import RuleTable
+
+_FOLLOWED = ("score", "segment", "priority", "provider", "completeness", "rules_version", "lines", "headline")
+"""What a new judgement must differ in to count as new."""
+
+
+def judge(lead: Lead, *, table: "RuleTable", now: datetime, trace: str) -> Change:
+    """The lead judged by its present evidence. An equal verdict keeps its version, so nothing is pushed for it."""
+    before = lead.judgement
+    verdict = evaluation_of(lead, table)
+    after = Judgement(
+        version=before.version if before else 0,
+        of_scan=lead.scan.version,
+        of_identity=lead.identity.version,
+        judged_at=now,
+        **_fields(verdict),
+    )
+    if before is not None and all(getattr(before, name) == getattr(after, name) for name in _FOLLOWED):
+        return Change(lead=replace(lead, judgement=after))
+    after = replace(after, version=after.version + 1)
+    return Change(lead=replace(lead, judgement=after), events=[_event(before, after, verdict, trace)])
+
+
+def evaluation_of(lead: Lead, table: "RuleTable") -> Evaluation:
+    """The verdict on a lead by any rule table."""
+    known = lead.judgement.provider if lead.judgement and lead.judgement.provider != "Unknown" else None
+    return evaluate(lead.scan.signals, tenant_id=lead.tenant_id, co_sell=lead.co_sell, known_provider=known, table=table)
+
+
+def _fields(verdict: Evaluation) -> dict[str, Any]:
+    """Plain JSON-ready values, so that a stored judgement equals a new one field by field."""
+    names = (
+        "score", "segment", "priority", "priority_label", "technical_heat", "commercial_segment", "commercial_heat",
+        "provider", "completeness", "rules_version",
+    )  # fmt: skip
+    plain: dict[str, Any] = {name: getattr(verdict, name) for name in names}
+    plain["headline"] = asdict(verdict.headline)
+    plain["lines"] = [asdict(line) for line in verdict.lines]
+    plain["sentences"] = [asdict(sentence) for sentence in verdict.sentences]
+    return plain
+
+
+def _event(before: Judgement | None, after: Judgement, verdict: Evaluation, trace: str) -> Event:
+    if before is None:
+        return Event("score.judged", params={"score": after.score, "segment": after.segment}, trace=trace)
+    reasons = [asdict(reason) for reason in explain_change(before, verdict)]
+    params = {"old": before.score, "new": after.score, "reasons": reasons, "old_segment": before.segment, "segment": after.segment}
+    return Event("score.changed", params=params, trace=trace)

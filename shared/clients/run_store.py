@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 OVER = frozenset({"succeeded", "partial", "failed", "cancelled", "skipped"})
 """States in which a run has ended."""
 _END_OF_MILLISECONDS = 10**14
-_LEASE = timedelta(minutes=3)
+_LEASE = timedelta(minutes=1)
+_REVIVE_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,24 @@ class Run:
     skip_reasons: dict[str, int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
     notes: list[dict[str, Any]] = field(default_factory=list)
-    cancel_asked: bool = False
     created_at: str = ""
     started_at: str | None = None
     ended_at: str | None = None
     slices: int = 0
     lease_until: str | None = None
+    lease_by: str | None = None
+    """The message that works on it; the same message delivered again may go on at once."""
     etag: str | None = None
 
     @property
     def is_over(self) -> bool:
         """Whether the run has ended."""
         return self.state in OVER
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it still has to send items; while it only waits for answers, the next one of its kind may start."""
+        return self.state in ("queued", "running")
 
     @property
     def pending(self) -> int:
@@ -86,7 +93,7 @@ class RunStore:
                 except ResourceNotFoundError:
                     pointer = None
             running = self.get(pointer["run"]) if pointer else None
-            if running and not running.is_over:
+            if running and running.is_busy:
                 return running, False
             run = self.create(kind=kind, who=who, trace=trace, request=request)
             entity = {"PartitionKey": "current", "RowKey": kind, "run": run.id}
@@ -136,23 +143,76 @@ class RunStore:
                 raise
         return replace(run, etag=answer["etag"])
 
-    def take(self, run: Run) -> Run | None:
-        """Takes the lease for the next slice, or None while another worker holds it."""
+    def take(self, run: Run, *, by: str) -> Run | None:
+        """Takes the lease for a slice, or None while another message's worker holds it."""
         now = self._now()
-        if run.lease_until and datetime.fromisoformat(run.lease_until) > now:
+        held = run.lease_until is not None and datetime.fromisoformat(run.lease_until) > now
+        if (held and run.lease_by != by) or not self._is_its_turn(run):
             return None
+        started = replace(run, started_at=run.started_at or _iso(now), slices=run.slices + 1, lease_by=by)
         try:
-            return self.save(
-                replace(
-                    run,
-                    state="running" if run.state == "queued" else run.state,
-                    started_at=run.started_at or _iso(now),
-                    slices=run.slices + 1,
-                    lease_until=(now + _LEASE).isoformat(),
-                )
-            )
+            return self.renewed(started, state="running" if run.state == "queued" else run.state)
         except TakenOver:
             return None
+
+    def start_after(self, busy: Run, *, who: str, trace: str, request: dict[str, Any]) -> Run:
+        """A run that waits until the busy one of its kind has sent everything: it asks for more than that one covers."""
+        return self.create(kind=busy.kind, who=who, trace=trace, request={**request, "after": busy.id})
+
+    def _is_its_turn(self, run: Run) -> bool:
+        """One busy run per kind: the pointer row says which. A run that had to wait moves the pointer to itself."""
+        from azure.core import MatchConditions
+        from azure.core.exceptions import HttpResponseError
+
+        with storage_failures():
+            pointer = self._table.get_entity("current", run.kind)
+            if pointer["run"] == run.id:
+                return True
+            other = self.get(pointer["run"])
+            if other and other.is_busy:
+                return False
+            try:
+                self._table.update_entity(
+                    {"PartitionKey": "current", "RowKey": run.kind, "run": run.id},
+                    mode="replace",
+                    etag=pointer.metadata["etag"],
+                    match_condition=MatchConditions.IfNotModified,
+                )
+            except HttpResponseError as error:
+                if error.status_code in (404, 409, 412):
+                    return False
+                raise
+        return True
+
+    def lease_left(self, run: Run) -> float:
+        """Seconds until another worker may take the run."""
+        return max((datetime.fromisoformat(run.lease_until) - self._now()).total_seconds(), 0.0) if run.lease_until else 0.0
+
+    def looks_dead(self, run: Run) -> bool:
+        """Whether nobody has worked on a busy run for so long that its message must have got lost."""
+        last = datetime.fromisoformat(run.lease_until or run.created_at.replace("Z", "+00:00"))
+        return run.is_busy and self._now() - last > _REVIVE_AFTER
+
+    def ask_to_cancel(self, run_id: str) -> None:
+        """Leaves word for the worker; a row of its own, so that the worker's lease stays valid."""
+        with storage_failures():
+            self._table.upsert_entity({"PartitionKey": "cancel", "RowKey": run_id})
+
+    def withdraw_cancel(self, run_id: str) -> None:
+        """Takes the word back, before a cancelled run is resumed."""
+        with storage_failures():
+            self._table.delete_entity("cancel", run_id)
+
+    def cancel_asked(self, run_id: str) -> bool:
+        """Whether somebody asked to cancel."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with storage_failures():
+            try:
+                self._table.get_entity("cancel", run_id)
+            except ResourceNotFoundError:
+                return False
+        return True
 
     def renewed(self, run: Run, **changes: Any) -> Run:
         """Saves progress and prolongs the lease. Raises `TakenOver`."""
@@ -160,11 +220,11 @@ class RunStore:
 
     def released(self, run: Run, **changes: Any) -> Run:
         """Saves progress and gives the lease back. Raises `TakenOver`."""
-        return self.save(replace(run, lease_until=None, **changes))
+        return self.save(replace(run, lease_until=None, lease_by=None, **changes))
 
     def ended(self, run: Run, state: str, **changes: Any) -> Run:
         """Saves the run's end."""
-        return self.save(replace(run, state=state, ended_at=_iso(self._now()), lease_until=None, **changes))
+        return self.save(replace(run, state=state, ended_at=_iso(self._now()), lease_until=None, lease_by=None, **changes))
 
     def list(self, *, kind: str | None = None, limit: int = 50, after: str | None = None) -> "tuple[list[Run], str | None]":
         """Runs, newest first, and the mark of the next page."""
@@ -220,11 +280,6 @@ class RunStore:
         with storage_failures():
             answer = self._table.create_entity(_entity(run))
         return replace(run, etag=answer["etag"])
-
-
-def with_outcomes(run: Run, outcomes: Mapping[str, int]) -> Run:
-    """This run with freshly counted outcomes, for showing; nothing is saved."""
-    return replace(run, outcomes=dict(outcomes))
 
 
 def _iso(moment: datetime) -> str:

@@ -63,7 +63,7 @@ def choose_domain(
 
 
 def company_domain(text: str | None, *, own_domains: Collection[str] = (), field: str = "domain") -> str | Refusal:
-    """The registrable domain of a website, e-mail address or bare name. Never raises; its own results come back unchanged.
+    """The registrable domain of a website, e-mail address or bare name; its own results come back unchanged.
 
     Private suffixes count: shop.uk.com is a company's domain, acme.github.io is a page at a host and refused.
     """

@@ -13,7 +13,9 @@ Record = Literal["account", "contact", "lead", "opportunity"]
 RECORDS: tuple[Record, ...] = ("account", "contact", "lead", "opportunity")
 """In the order of writing: what is pointed to comes before what points to it."""
 
-Kind = Literal["text", "memo", "whole", "email", "url", "choice", "number", "money", "date", "moment", "yes_no", "lookup"]
+Kind = Literal[
+    "text", "memo", "whole", "email", "url", "choice", "number", "money", "date", "moment", "yes_no", "lookup"
+]
 """`text` and `memo` are cut when too long; `whole` (a key), `email` and `url` are of no use in part and are left out."""
 
 Owner = Literal["ours", "theirs", "last_writer"]
@@ -87,7 +89,16 @@ COLUMNS: dict[Record, tuple[Column, ...]] = {
         Column("hnt_lastsyncedon", "moment", "now", "ours", stamp=True),
     ),
     "contact": (
-        Column("lastname", "text", "contact_last", "last_writer", 50, default=("contact_mailbox",), needs=True, personal=True),
+        Column(
+            "lastname",
+            "text",
+            "contact_last",
+            "last_writer",
+            50,
+            default=("contact_mailbox",),
+            needs=True,
+            personal=True,
+        ),
         Column("firstname", "text", "contact_first", "last_writer", 50, personal=True),
         Column("emailaddress1", "email", "contact_email", "last_writer", 100, personal=True),
         Column("telephone1", "text", "contact_phone", "last_writer", 50, personal=True),
@@ -98,7 +109,16 @@ COLUMNS: dict[Record, tuple[Column, ...]] = {
     ),
     "lead": (
         Column("subject", "text", "title", "last_writer", 300, default=("title_by_rule",), needs=True),
-        Column("lastname", "text", "contact_last", "last_writer", 50, default=("company", "domain_shown"), needs=True, personal=True),
+        Column(
+            "lastname",
+            "text",
+            "contact_last",
+            "last_writer",
+            50,
+            default=("company", "domain_shown"),
+            needs=True,
+            personal=True,
+        ),
         Column("firstname", "text", "contact_first", "last_writer", 50, personal=True),
         Column("companyname", "text", "company", "last_writer", 100, default=("domain_shown",)),
         Column("emailaddress1", "email", "contact_email", "last_writer", 100, personal=True),
@@ -114,7 +134,7 @@ COLUMNS: dict[Record, tuple[Column, ...]] = {
         Column("leadsourcecode", "choice", "lead_source", "theirs"),
         Column("leadqualitycode", "choice", "heat", "last_writer"),
         Column("estimatedamount", "money", "amount", "last_writer"),
-        Column("transactioncurrencyid", "lookup", "currency", "theirs", create_only=True),
+        Column("transactioncurrencyid", "lookup", "currency", "last_writer"),
         Column("estimatedclosedate", "date", "closing_on", "last_writer"),
         Column("parentaccountid", "lookup", "account", "last_writer"),
         Column("parentcontactid", "lookup", "contact", "last_writer"),
@@ -143,7 +163,7 @@ COLUMNS: dict[Record, tuple[Column, ...]] = {
         Column("estimatedvalue", "money", "amount", "last_writer"),
         # Without it Dynamics computes the value from product lines and drops ours (reference 9.1).
         Column("isrevenuesystemcalculated", "yes_no", "value_is_computed", "theirs", create_only=True),
-        Column("transactioncurrencyid", "lookup", "currency", "theirs", create_only=True),
+        Column("transactioncurrencyid", "lookup", "currency", "last_writer"),
         Column("estimatedclosedate", "date", "closing_on", "last_writer"),
         Column("parentaccountid", "lookup", "account", "last_writer"),
         Column("parentcontactid", "lookup", "contact", "last_writer"),
@@ -169,7 +189,7 @@ OPPORTUNITY_FROM_SCORE = 40
 """A referral whose lead scores less gets an Opportunity only when it is co-sell."""
 
 
-def column(record: Record, name: str) -> Column | None:
+def find_column(record: Record, name: str) -> Column | None:
     """The column of that logical name, or None when Hunter does not write it."""
     return next((one for one in COLUMNS[record] if one.name == name), None)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.rules.dynamics_columns import COLUMNS, OPPORTUNITY_FROM_SCORE, Column, Record, column
+from shared.rules.dynamics_columns import COLUMNS, KEY_COLUMN, OPPORTUNITY_FROM_SCORE, Column, Record
 from shared.rules.dynamics_facts import contact_allowed, facts, invalid
 from shared.rules.dynamics_ids import record_id
 from shared.rules.dynamics_input import DynamicsInput, Organisation
@@ -17,6 +17,7 @@ from shared.rules.dynamics_text import clean, cut, units
 _LINKED: dict[str, Record] = {"account": "account", "contact": "contact", "lead": "lead"}
 """Facts that are other records of the same plan."""
 
+_LONGEST_MARKS = 4000
 _DEFAULTED_FROM = {
     "company": "the company's name",
     "domain_shown": "the domain",
@@ -77,8 +78,7 @@ def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
         refused = given.referral is not None and given.referral.consent is False and given.referral.contact is not None
         absent["contact"] = "no_consent" if refused else "no_contact"
     if given.domain:
-        earned = _earns_opportunity(given)
-        records["opportunity"] = filled.record("opportunity", given.key, create=earned, why_not=None if earned else "score_below_40")
+        records["opportunity"] = _opportunity(given, filled)
     lead = filled.record("lead", given.key)
     marked = {**lead.values, "hnt_defaulted": filled.marks_text()}
     records["lead"] = replace(lead, values=marked)
@@ -94,10 +94,12 @@ def _skip_reason(given: DynamicsInput) -> str | None:
     return "first_seen_closed" if given.first_seen_closed and not given.is_open else None
 
 
-def _earns_opportunity(given: DynamicsInput) -> bool:
+def _opportunity(given: DynamicsInput, filled: "_Filling") -> WantedRecord:
+    """One that is not earned is only kept in step where it exists: it is never removed later."""
     score = given.lead.score if given.lead else None
     co_sell = given.referral is not None and given.referral.type == "co-sell"
-    return co_sell or (score or 0) >= OPPORTUNITY_FROM_SCORE
+    earned = co_sell or (score or 0) >= OPPORTUNITY_FROM_SCORE
+    return filled.record("opportunity", given.key, create=earned, why_not=None if earned else "score_below_40")
 
 
 class _Filling:
@@ -109,16 +111,17 @@ class _Filling:
         self._organisation = organisation
 
     def record(self, record: Record, key: str, *, create: bool = True, why_not: str | None = None) -> WantedRecord:
-        values = {one.name: value for one in COLUMNS[record] if (value := self._value(record, one)) is not None or one.clears}
+        values = {
+            one.name: value for one in COLUMNS[record] if (value := self._value(record, one)) is not None or one.clears
+        }
         return WantedRecord(record, record_id(record, key), key, values, create, why_not)
 
     def marks_text(self) -> str | None:
         """Every mark, as `hnt_defaulted` shows them."""
-        marked = column("lead", "hnt_defaulted")
-        most = self._organisation.lengths.get(("lead", "hnt_defaulted"), (marked and marked.length) or 0)
+        most = self._organisation.lengths.get(("lead", "hnt_defaulted"), _LONGEST_MARKS)
         return cut("\n".join(self.marks), most) or None
 
-    def _value(self, record: Record, of: Column) -> Any:
+    def _value(self, record: Record, column: Column) -> Any:
         if column.fact in _LINKED:
             return Link(_LINKED[column.fact])
         source, value = self._source(record, column)
@@ -148,7 +151,13 @@ class _Filling:
             raise invalid(f"{record}.{column.name}", "has no value", fix)
         if column.kind == "money" and "amount_without_currency" in self.facts:
             code = self.facts["amount_without_currency"]
-            self._mark(record, column, f"left out, currency {code} is not in this Dynamics" if code else "left out, it came without a currency")
+            self._mark(
+                record,
+                column,
+                f"left out, currency {code} is not in this Dynamics"
+                if code
+                else "left out, it came without a currency",
+            )
 
     def _text(self, record: Record, column: Column, value: str) -> str | None:
         most = self._organisation.lengths.get((record, column.name), column.length)
@@ -157,8 +166,10 @@ class _Filling:
         if column.kind in ("text", "memo"):
             self._mark(record, column, f"cut from {units(value)} to {most} characters")
             return cut(value, most)
-        if column.needs or column.kind == "whole":
-            raise invalid(f"{record}.{column.name}", f"is longer than {most} characters", "let the column hold more in Dynamics")
+        if column.needs or column.name == KEY_COLUMN[record]:
+            raise invalid(
+                f"{record}.{column.name}", f"is longer than {most} characters", "let the column hold more in Dynamics"
+            )
         self._mark(record, column, f"left out, longer than {most} characters")
         return None
 

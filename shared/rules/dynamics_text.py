@@ -2,7 +2,9 @@
 
 import re
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
 """What XML 1.0 cannot carry (Dynamics refuses it), and the marks that turn the direction of what follows."""
 _BLANKS = re.compile(r"[ \t\r\n\u2028\u2029]+")
 _JOINERS = "\u200d\ufe0f\ufe0e"

@@ -36,7 +36,9 @@ def judge(lead: Lead, *, table: "RuleTable", now: datetime, trace: str) -> Chang
 def evaluation_of(lead: Lead, table: "RuleTable") -> Evaluation:
     """The verdict on a lead by any rule table."""
     known = lead.judgement.provider if lead.judgement and lead.judgement.provider != "Unknown" else None
-    return evaluate(lead.scan.signals, tenant_id=lead.tenant_id, co_sell=lead.co_sell, known_provider=known, table=table)
+    return evaluate(
+        lead.scan.signals, tenant_id=lead.tenant_id, co_sell=lead.co_sell, known_provider=known, table=table
+    )
 
 
 def _fields(verdict: Evaluation) -> dict[str, Any]:
@@ -56,5 +58,11 @@ def _event(before: Judgement | None, after: Judgement, verdict: Evaluation, trac
     if before is None:
         return Event("score.judged", params={"score": after.score, "segment": after.segment}, trace=trace)
     reasons = [asdict(reason) for reason in explain_change(before, verdict)]
-    params = {"old": before.score, "new": after.score, "reasons": reasons, "old_segment": before.segment, "segment": after.segment}
+    params = {
+        "old": before.score,
+        "new": after.score,
+        "reasons": reasons,
+        "old_segment": before.segment,
+        "segment": after.segment,
+    }
     return Event("score.changed", params=params, trace=trace)

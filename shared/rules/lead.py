@@ -128,7 +128,11 @@ class Lead:
     @property
     def main_referral(self) -> ReferralSummary | None:
         """The newest open referral, else the newest: what the lead shows as its deal (design section 6)."""
-        return max(self.referrals.values(), key=lambda one: (one.is_open, one.created_at is not None, _stamp(one), one.key), default=None)
+        return max(
+            self.referrals.values(),
+            key=lambda one: (one.is_open, one.created_at is not None, _stamp(one), one.key),
+            default=None,
+        )
 
     @property
     def co_sell(self) -> bool:

@@ -25,7 +25,14 @@ CARD_FIELDS = (
 
 def face(lead: Lead) -> dict[str, Any]:
     """Every field of the contract's Lead, JSON-ready."""
-    return {**_company(lead), **_evidence(lead), **_judgement(lead), **_referrals(lead), **_dynamics(lead), **_dates(lead)}
+    return {
+        **_company(lead),
+        **_evidence(lead),
+        **_judgement(lead),
+        **_referrals(lead),
+        **_dynamics(lead),
+        **_dates(lead),
+    }
 
 
 def card(lead: Lead) -> str:
@@ -86,7 +93,11 @@ def _judgement(lead: Lead) -> dict[str, Any]:
 def _referrals(lead: Lead) -> dict[str, Any]:
     main = lead.main_referral
     answers_due = [one.respond_by for one in lead.referrals.values() if one.status == "new" and one.respond_by]
-    value = {"amount": float(main.deal_amount), "currency": main.deal_currency} if main and main.deal_amount is not None else None
+    value = (
+        {"amount": float(main.deal_amount), "currency": main.deal_currency}
+        if main and main.deal_amount is not None
+        else None
+    )
     return {
         "referral_type": main.type if main else None,
         "referral_types": sorted({one.type for one in lead.referrals.values()}),

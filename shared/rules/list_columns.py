@@ -63,7 +63,10 @@ REFERRAL_COLUMNS = Shape(
         "dynamics_status": values.DYNAMICS_STATUSES,
         "has_domain": ("true", "false"),
     },
-    numbers={"deal_value": _amount, **{name: _moment(name) for name in ("respond_by", "created_at", "updated_at", "expires_at", "first_seen_at")}},
+    numbers={
+        "deal_value": _amount,
+        **{name: _moment(name) for name in ("respond_by", "created_at", "updated_at", "expires_at", "first_seen_at")},
+    },
     texts=("company_name", "name", "domain"),
     search=("domain", "company_name", "name", "id"),
     default_sort=("-created_at",),

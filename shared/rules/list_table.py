@@ -90,7 +90,9 @@ class ListTable:
         self._numbers = {name: array("q") for name in shape.numbers}
         self._texts: dict[str, list[str]] = {name: [] for name in shape.texts}
         self._search: list[bytes] = []
-        self._code_of = {name: {value: code for code, value in enumerate(values, 1)} for name, values in shape.codes.items()}
+        self._code_of = {
+            name: {value: code for code, value in enumerate(values, 1)} for name, values in shape.codes.items()
+        }
         self._orders: dict[tuple[str, ...], list[int]] = {}
         self._stale: dict[tuple[str, ...], set[int]] = {}
 
@@ -163,7 +165,13 @@ class ListTable:
         return [self._keys[slot] for slot in slots]
 
     def page(
-        self, mask: bytes, sorts: tuple[str, ...], limit: int, *, after: Sequence[Any] | None = None, before: Sequence[Any] | None = None
+        self,
+        mask: bytes,
+        sorts: tuple[str, ...],
+        limit: int,
+        *,
+        after: Sequence[Any] | None = None,
+        before: Sequence[Any] | None = None,
     ) -> tuple[Page, list[int]]:
         """A page by its neighbours' marks, so that no row is lost or shown twice while others change."""
         slots = self.ordered(mask, sorts)
@@ -175,7 +183,9 @@ class ListTable:
         else:
             start = 0
         chosen = slots[start : start + limit]
-        page = Page(self.cards_of(chosen), len(slots), start + 1 if chosen else 0, start > 0, start + limit < len(slots))
+        page = Page(
+            self.cards_of(chosen), len(slots), start + 1 if chosen else 0, start > 0, start + limit < len(slots)
+        )
         return page, chosen
 
     def mark(self, slot: int, sorts: tuple[str, ...]) -> list[Any]:
@@ -255,7 +265,9 @@ class ListTable:
             self._numbers[name][slot] = NOTHING if value is None else value
         for name, texts in self._texts.items():
             texts[slot] = sort_key(str(row.get(name) or ""))
-        self._search[slot] = search_key(" ".join(str(row[name]) for name in self.shape.search if row.get(name))).encode()
+        self._search[slot] = search_key(
+            " ".join(str(row[name]) for name in self.shape.search if row.get(name))
+        ).encode()
 
     def _remove(self, key: str, slot: int) -> None:
         for stale in self._stale.values():

@@ -29,7 +29,7 @@ REASONS: dict[str, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a text gives no company domain. `params`: `field` and, unless empty, `name`: the host read, never a mailbox."""
+    """Why a text gives no company domain. `params`: `field` and mostly `name`: the host, never a mailbox."""
 
     code: str
     params: dict[str, str]

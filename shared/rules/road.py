@@ -47,7 +47,11 @@ def next_messages(lead: Lead, *, trace: str, run: str | None = None, cause: str 
     if due is None:
         return []
     if due.step != "push":
-        return [Envelope(type=due.step, trace=trace, run=run, data={"key": lead.domain, "version": due.version, "cause": cause})]
+        return [
+            Envelope(
+                type=due.step, trace=trace, run=run, data={"key": lead.domain, "version": due.version, "cause": cause}
+            )
+        ]
     return [push_message(key, push_token(lead, key), trace=trace, run=run, cause=cause) for key in due.keys]
 
 
@@ -56,7 +60,9 @@ def push_messages(kept: KeptReferral, *, trace: str, run: str | None = None, cau
     return [push_message(kept.key, kept.push_token, trace=trace, run=run, cause=cause)] if kept.push_owed else []
 
 
-def push_message(key: str, token: str, *, trace: str, run: str | None = None, cause: str = "road", **more: str) -> Envelope:
+def push_message(
+    key: str, token: str, *, trace: str, run: str | None = None, cause: str = "road", **more: str
+) -> Envelope:
     """The push of one referral, as of that token."""
     return Envelope(type="push", trace=trace, run=run, data={"key": key, "version": token, "cause": cause, **more})
 

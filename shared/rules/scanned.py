@@ -84,6 +84,8 @@ def _events(before: ScanState, after: ScanState, trace: str) -> list[Event]:
     if before.signals is not None:
         found = differences(before, after)
         if found:
-            params = {"changes": [{"code": one.code, "old": one.old, "new": one.new, "text": one.text} for one in found]}
+            params = {
+                "changes": [{"code": one.code, "old": one.old, "new": one.new, "text": one.text} for one in found]
+            }
             events.append(Event("scan.changed", params=params, trace=trace))
     return events

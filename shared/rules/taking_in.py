@@ -47,7 +47,9 @@ def domain_of(referral: Referral, own_domains: frozenset[str]) -> DomainChoice:
     """Website, then the contact's e-mail, then the customer team's (design section 6)."""
     contact = referral.contact.email if referral.contact else None
     others = [email for email in referral.customer_emails if email != contact]
-    return choose_domain(websites=referral.websites, customer_emails=[contact], team_emails=others, own_domains=own_domains)
+    return choose_domain(
+        websites=referral.websites, customer_emails=[contact], team_emails=others, own_domains=own_domains
+    )
 
 
 def settled_domain(arrival: Arrival, known: KeptReferral | None) -> str | None:
@@ -145,7 +147,11 @@ def _saved(arrival: Arrival, found: Found, kept: KeptReferral, events: list[Even
 
 def _received(arrival: Arrival) -> Event:
     referral = arrival.referral
-    return Event("referral.received", params={"id": referral.id, "type": referral.type, "name": referral.name}, trace=arrival.trace)
+    return Event(
+        "referral.received",
+        params={"id": referral.id, "type": referral.type, "name": referral.name},
+        trace=arrival.trace,
+    )
 
 
 def _changes(arrival: Arrival, known: KeptReferral) -> list[Event]:

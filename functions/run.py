@@ -1,0 +1,122 @@
+"""Queue `runs`: one run in; a slice of its work done; sent round again until it has ended."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import azure.functions as func
+
+from shared.clients.run_store import Run, TakenOver
+from shared.connections import Connections
+from shared.doors.queue import queue_door
+from shared.errors import GateClosed, HunterError, PermanentError, TransientError
+from shared.messages import Envelope
+from shared.runs.starting import run_message
+
+blueprint = func.Blueprint()
+logger = logging.getLogger(__name__)
+
+Work = Callable[[Run, Connections], Run]
+_LOOK_AFTER = (1, 2, 3, 5, 10, 20, 30, 60)
+"""Seconds between looks at the answers of a run that has sent everything; the last is repeated."""
+
+
+@queue_door(blueprint, "run")
+def run(envelope: Envelope, to: Connections) -> None:
+    """Does the next slice of a run, or looks whether its items have all been answered."""
+    found = to.runs.get(envelope.key)
+    if found is None or found.is_over:
+        return
+    if found.state == "finishing":
+        _finish(found, envelope, to)
+        return
+    taken = to.runs.take(found, by=envelope.message_id)
+    if taken is None:
+        raise GateClosed("gave_up", "Another worker has this run.", retry_after=max(to.runs.lease_left(found), 2))
+    _work(taken, envelope, to)
+
+
+def work_of(kind: str) -> Work:
+    """What a run of this kind does in a slice."""
+    if kind == "referrals":
+        from shared.runs.poll import poll as work
+    elif kind == "bulk-push":
+        from shared.runs.bulk_push import bulk_push as work
+    elif kind == "pull":
+        from shared.runs.pull import pull as work
+    elif kind == "reconcile":
+        from shared.runs.reconcile import reconcile as work
+    elif kind == "replay":
+        from shared.runs.replay import replay as work
+    else:
+        from shared.runs.refresh import refresh as work
+    return work
+
+
+def _work(taken: Run, envelope: Envelope, to: Connections) -> None:
+    try:
+        after = work_of(taken.kind)(taken, to)
+    except TakenOver:
+        logger.info("run.taken_over run=%s trace=%s", taken.id, taken.trace)
+        return
+    except TransientError as fault:
+        _note(taken, fault, to, state=None)
+        raise
+    except PermanentError as fault:
+        _note(taken, fault, to, state="failed")
+        to.state.put("connection", taken.kind, {"state": fault.code, "at": to.now().isoformat()})
+        to.failures.record(
+            code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.params, cause=fault.cause, attempts=1,
+            body=envelope.to_bytes(),
+        )  # fmt: skip
+        logger.error("inbox.opened code=%s queue=runs key=%s trace=%s", fault.code, taken.kind, taken.trace)
+        return
+    if after.is_over:
+        _end(after, after.state, to)
+    elif after.state == "finishing":
+        released = to.runs.released(after)
+        to.queues.send(run_message(released, cause="finish-0"), delay=timedelta(seconds=_LOOK_AFTER[0]))
+    else:
+        released = to.runs.released(after)
+        to.queues.send(run_message(released, cause=f"slice-{released.slices}"))
+
+
+def _note(taken: Run, fault: HunterError, to: Connections, *, state: str | None) -> None:
+    """Leaves the reason on the run. A run that was taken over meanwhile is somebody else's to note on."""
+    latest = to.runs.get(taken.id)
+    if latest is None or latest.lease_by != taken.lease_by:
+        return
+    note = {"code": fault.code, "cause": fault.cause, "at": to.now().isoformat(timespec="seconds")}
+    notes = [*latest.notes, note][-20:]
+    try:
+        if state:
+            _end(replace(latest, notes=notes), state, to)
+        else:
+            to.runs.released(latest, notes=notes)
+    except TakenOver:
+        logger.info("run.taken_over run=%s trace=%s", taken.id, taken.trace)
+
+
+def _finish(found: Run, envelope: Envelope, to: Connections) -> None:
+    """Ends the run when every item has been answered, else looks again a little later."""
+    counted = replace(found, outcomes=to.runs.outcomes(found.id))
+    if counted.pending:
+        looks = int(envelope.data.get("looks", 0)) + 1
+        seconds = _LOOK_AFTER[min(looks, len(_LOOK_AFTER) - 1)]
+        to.queues.send(envelope.again(looks=looks, cause=f"finish-{looks}"), delay=timedelta(seconds=seconds))
+        return
+    bad = sum(counted.outcomes.get(name, 0) for name in ("failed", "quarantined"))
+    try:
+        _end(counted, "succeeded" if not bad else "partial" if bad < counted.enqueued else "failed", to)
+    except TakenOver:
+        logger.info("run.taken_over run=%s trace=%s", found.id, found.trace)
+
+
+def _end(ended: Run, state: str, to: Connections) -> None:
+    final = to.runs.ended(replace(ended, outcomes=ended.outcomes or to.runs.outcomes(ended.id)), state)
+    counts = " ".join(f"{name}={count}" for name, count in sorted(final.outcomes.items()))
+    logger.info(
+        "run.ended kind=%s state=%s run=%s fetched=%d enqueued=%d skipped=%d %s trace=%s",
+        final.kind, final.state, final.id, final.fetched, final.enqueued, final.skipped, counts, final.trace,
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""Timer and `POST /api/referrals/sync`: starts a run that reads Partner Center, or joins the one under way."""
+
+import logging
+import uuid
+
+import azure.functions as func
+
+from shared.connections import connections, settings
+from shared.doors.http import Call, Reply, door
+from shared.doors.problems import feature_disabled
+from shared.errors import TransientError
+from shared.runs.starting import start_after, start_run
+
+blueprint = func.Blueprint()
+logger = logging.getLogger(__name__)
+
+
+@blueprint.function_name("sync_timer")
+@blueprint.timer_trigger(arg_name="timer", schedule=settings().poll_schedule, run_on_startup=False)
+def sync_timer(timer: func.TimerRequest) -> None:
+    """Every ten minutes; every thirty seconds on a laptop."""
+    if not settings().partner_center_enabled:
+        logger.info("sync.skipped reason=PARTNER_CENTER_ENABLED_is_false")
+        return
+    _start_quietly({"mode": settings().partner_center_mode}, who="timer")
+
+
+@blueprint.function_name("nightly_full_sync")
+@blueprint.timer_trigger(arg_name="timer", schedule="0 15 1 * * *", run_on_startup=False)
+def nightly_full_sync(timer: func.TimerRequest) -> None:
+    """Reads everything once a night: repairs whatever an update time may have hidden."""
+    if settings().partner_center_enabled:
+        _start_quietly({"mode": "full"}, who="timer")
+
+
+@door(blueprint, "POST", "referrals/sync", role="operator", body="SyncBody", answer="RunStarted", status=202)
+def sync_referrals(call: Call) -> Reply:
+    """Starts reading Partner Center now; the run tells how far it is."""
+    if not call.to.settings.partner_center_enabled:
+        raise feature_disabled("PARTNER_CENTER_ENABLED")
+    request = {"mode": call.body.mode or call.to.settings.partner_center_mode, "since": call.body.since_text}
+    run, joined = start_run("referrals", who=call.principal.user_id, trace=call.trace, request=request, to=call.to)
+    if joined and not _covers(run.request, request):
+        run, joined = start_after(run, who=call.principal.user_id, trace=call.trace, request=request, to=call.to), False
+    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
+
+
+def _start_quietly(request: dict[str, str], *, who: str) -> None:
+    """A timer that cannot start says so in the log; the next tick tries again."""
+    try:
+        run, joined = start_run("referrals", who=who, trace=uuid.uuid4().hex, request=request, to=connections())
+        logger.info("sync.started run=%s joined=%s mode=%s", run.id, joined, request["mode"])
+    except TransientError as error:
+        logger.error("sync.not_started code=%s", error.code)
+
+
+def _covers(running: dict[str, object], asked: dict[str, object]) -> bool:
+    """Whether the run under way reads at least what is asked for."""
+    if running.get("mode") == "full" and not running.get("since"):
+        return True
+    return (running.get("mode"), running.get("since")) == (asked["mode"], asked["since"])

@@ -1,0 +1,164 @@
+"""What the doors may be asked: a model per query string and per body. A parameter that is not here is refused."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from shared.rules import values
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+
+
+class _Question(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+def _any_of(text: str, allowed: tuple[str, ...], field: str) -> str:
+    chosen = [one.strip() for one in text.split(",") if one.strip()]
+    if strange := [one for one in chosen if one not in allowed]:
+        raise ValueError(f"{field} knows {', '.join(allowed)}; not '{strange[0][:40]}'")
+    return ",".join(chosen)
+
+
+class LeadFilter(_Question):
+    """The list's filters; commas mean any of."""
+
+    q: Text = ""
+    segment: Text = ""
+    provider: Text = ""
+    referral_type: Text = ""
+    referral_status: Text = ""
+    priority: Text = ""
+    technical_heat: Text = ""
+    dynamics_status: Text = ""
+    stage: Text = ""
+    min_score: Annotated[int, Field(ge=0, le=100)] | None = None
+    max_score: Annotated[int, Field(ge=0, le=100)] | None = None
+    first_seen_after: datetime | None = None
+    respond_by_before: datetime | None = None
+    updated_after: datetime | None = None
+
+    @field_validator("segment", "provider", "referral_type", "referral_status", "priority", "technical_heat", "dynamics_status", "stage")
+    @classmethod
+    def _known_values(cls, text: str, info: Any) -> str:
+        allowed = {
+            "segment": values.SEGMENTS,
+            "provider": values.PROVIDERS,
+            "referral_type": values.REFERRAL_TYPES,
+            "referral_status": values.REFERRAL_STATUSES,
+            "priority": values.PRIORITIES,
+            "technical_heat": values.HEATS,
+            "dynamics_status": values.DYNAMICS_STATUSES,
+            "stage": values.STAGES,
+        }[info.field_name]
+        return _any_of(text, allowed, info.field_name)
+
+
+class LeadQuery(LeadFilter):
+    """`GET /api/leads`."""
+
+    sort: Text = ""
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=2_000)] | None = None
+
+
+class ExportQuery(LeadFilter):
+    """`GET /api/leads/export`: the list's filters and order, plus what the file looks like."""
+
+    format: Literal["csv", "xlsx"]
+    columns: Annotated[str, Field(max_length=2_000)] = ""
+    lang: Literal["en", "tr"] = "en"
+    separator: Literal[",", ";"] = ","
+    sort: Text = ""
+    view: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "leads"
+
+
+class ReferralQuery(_Question):
+    """`GET /api/referrals`."""
+
+    q: Text = ""
+    domain: Text = ""
+    status: Text = ""
+    type: Text = ""
+    has_domain: bool | None = None
+    sort: Text = ""
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=2_000)] | None = None
+
+    @field_validator("status", "type")
+    @classmethod
+    def _known_values(cls, text: str, info: Any) -> str:
+        allowed = values.REFERRAL_STATUSES if info.field_name == "status" else values.REFERRAL_TYPES
+        return _any_of(text, allowed, info.field_name)
+
+
+class TodayQuery(_Question):
+    """`GET /api/today`."""
+
+    since: datetime | None = None
+
+
+class PageQuery(_Question):
+    """Lists that are only paged."""
+
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=2_000)] | None = None
+
+
+class RunQuery(PageQuery):
+    """`GET /api/runs`."""
+
+    kind: Literal["referrals", "bulk-push", "pull", "reconcile", "replay", "refresh"] | None = None
+
+
+class RunItemsQuery(PageQuery):
+    """`GET /api/runs/{id}`: the run, and a page of its items."""
+
+    outcome: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")] | None = None
+
+
+class FailureQuery(PageQuery):
+    """`GET /api/failures`."""
+
+    state: Literal["open", "replayed", "closed"] | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
+
+
+class SyncBody(_Question):
+    """`POST /api/referrals/sync`."""
+
+    mode: Literal["filter", "scan", "full"] | None = None
+    since: datetime | None = None
+
+    @property
+    def since_text(self) -> str | None:
+        """`since` as ISO text, or None."""
+        return self.since.isoformat() if self.since else None
+
+
+class DomainBody(_Question):
+    """`POST /api/referrals/{id}/domain`."""
+
+    domain: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class NewLeadBody(DomainBody):
+    """`POST /api/leads`."""
+
+    company_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)] | None = None
+
+
+class ReplayBody(_Question):
+    """`POST /api/failures/replay`: every open fault, or those of one code."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
+
+
+class RolesBody(BaseModel):
+    """`POST /api/roles`: what the platform sends after sign-in; unknown members are its own business."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    claims: list[dict[str, Any]] = Field(default_factory=list)

@@ -1,0 +1,232 @@
+"""What a referral wants, what Dynamics has and what Hunter remembers in; one plan out, which a dry run shows and a run carries out.
+
+Per record: create, update, match (nothing to change), skip (left alone), blocked (a person deleted it), review (a person must
+choose), each with the reason as a code.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, RECORDS, Column, Record
+from shared.rules.dynamics_fields import FieldPlan, changed_fields, new_fields
+from shared.rules.dynamics_match import Doubt, Gone, Match, match_account, match_contact, match_own
+from shared.rules.dynamics_memory import Memory, Remembered, fingerprint
+from shared.rules.dynamics_records import Link, Wanted, WantedRecord
+from shared.rules.dynamics_state import Row, etag, row_id, state_of
+
+RecordAction = Literal["create", "update", "match", "skip", "blocked", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlan:
+    """What happens to one record. `id` is None while nobody knows which record it will be."""
+
+    record: Record
+    action: RecordAction
+    why: str
+    id: str | None = None
+    etag: str | None = None
+    fields: tuple[FieldPlan, ...] = ()
+    matched_by: str | None = None
+    state: str = "open"
+    owner: str | None = None
+    candidates: tuple[str, ...] = ()
+    """Of a review: the ids of the records that may be meant."""
+
+    @property
+    def written(self) -> bool:
+        """Whether something is sent for this record."""
+        return self.action in ("create", "update")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The new value of each column that is sent."""
+        return {plan.column: plan.new for plan in self.fields if plan.written}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one push does. Records stand in the order of writing."""
+
+    key: str
+    domain: str | None
+    records: tuple[RecordPlan, ...] = ()
+    skip: str | None = None
+    marks: tuple[str, ...] = ()
+
+    @property
+    def writes(self) -> tuple[RecordPlan, ...]:
+        """The records that are sent, in one change set."""
+        return tuple(plan for plan in self.records if plan.written)
+
+    @property
+    def status(self) -> str:
+        """The contract's `dynamics_status` once the plan is carried out."""
+        if self.skip:
+            return "none"
+        actions = {plan.action for plan in self.records}
+        return "review" if "review" in actions else "blocked" if "blocked" in actions else "synced"
+
+    def of(self, record: Record) -> RecordPlan | None:
+        """The plan of one record."""
+        return next((plan for plan in self.records if plan.record == record), None)
+
+    def remembered(self) -> dict[Record, Memory]:
+        """What is to be remembered of each record once the plan is carried out, to be merged over what was (`Memory.then`)."""
+        return {plan.record: _memory_after(plan) for plan in self.records if plan.id and plan.action in ("create", "update", "match", "skip")}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows that the reads found, per record, those that a merged one points to among them."""
+
+    rows: Mapping[Record, tuple[Row, ...]] = field(default_factory=dict)
+
+    def of(self, record: Record) -> tuple[Row, ...]:
+        """The rows of one record."""
+        return self.rows.get(record, ())
+
+
+def decide(wanted: Wanted, found: Found, remembered: Remembered) -> Plan:
+    """The one plan for this referral as things stand. Deciding again over the state that it leads to changes nothing."""
+    if wanted.skip:
+        return Plan(wanted.key, wanted.domain, skip=wanted.skip)
+    deciding = _Deciding(wanted, found, remembered)
+    lead = match_own("lead", wanted.records["lead"], found.of("lead"), remembered)
+    if isinstance(lead, Gone):
+        return Plan(wanted.key, wanted.domain, (_blocked("lead", remembered),), marks=wanted.marks)
+    deciding.account()
+    deciding.contact()
+    deciding.own("lead", lead)
+    deciding.opportunity(lead)
+    return Plan(wanted.key, wanted.domain, tuple(deciding.plans[record] for record in RECORDS if record in deciding.plans), marks=wanted.marks)
+
+
+def unchanged(wanted: Wanted, remembered: Remembered) -> bool:
+    """Whether everything wanted is what Hunter wrote last, so that Dynamics need not be asked at all."""
+    if wanted.skip:
+        return True
+    ids = {record: memory.id for record, memory in remembered.records.items()}
+    for record, asked in wanted.records.items():
+        memory = remembered.records.get(record)
+        if memory is None:
+            if asked.create:
+                return False
+            continue
+        if any(_differs(column, value, memory) for column, value in _told(record, _resolved(asked.values, ids))):
+            return False
+    return True
+
+
+def _told(record: Record, values: Mapping[str, Any]) -> Iterator[tuple[Column, Any]]:
+    """The columns that a record in place is told about, with their values."""
+    for column in COLUMNS[record]:
+        if column.name in values and not (column.stamp or column.create_only):
+            yield column, values[column.name]
+
+
+def _differs(column: Column, value: Any, memory: Memory) -> bool:
+    if value is None and not column.clears:
+        return False
+    return memory.written.get(column.name, fingerprint(None)) != fingerprint(value)
+
+
+class _Deciding:
+    """The plans of one referral, each decided with the ids of those before it."""
+
+    def __init__(self, wanted: Wanted, found: Found, remembered: Remembered) -> None:
+        self._wanted, self._found, self._remembered = wanted, found, remembered
+        self._ids: dict[Record, str] = {}
+        self.plans: dict[Record, RecordPlan] = {}
+
+    def account(self) -> None:
+        asked = self._wanted.records.get("account")
+        if asked is None:
+            self._absent("account")
+            return
+        match = match_account(asked, self._found.of("account"), self._remembered)
+        if isinstance(match, Doubt):
+            ids = tuple(row_id("account", row) for row in match.candidates)
+            self.plans["account"] = RecordPlan("account", "review", match.why, candidates=ids)
+        else:
+            self.own("account", match)
+
+    def contact(self) -> None:
+        asked = self._wanted.records.get("contact")
+        if asked is None:
+            self._absent("contact")
+            return
+        self.own("contact", match_contact(asked, self._found.of("contact"), self._remembered, self._ids.get("account")))
+
+    def opportunity(self, lead: Match | None) -> None:
+        asked = self._wanted.records.get("opportunity")
+        if asked is None:
+            self._absent("opportunity")
+            return
+        match = match_own("opportunity", asked, self._found.of("opportunity"), self._remembered)
+        why_not = asked.why_not or self._no_new_opportunity(lead)
+        if match is None and why_not:
+            self.plans["opportunity"] = RecordPlan("opportunity", "skip", why_not)
+        else:
+            self.own("opportunity", match)
+
+    def own(self, record: Record, match: Match | Gone | None) -> None:
+        """Creates it, brings it in step, or leaves it alone."""
+        asked = self._wanted.records[record]
+        if isinstance(match, Gone):
+            self.plans[record] = _blocked(record, self._remembered)
+            return
+        plan = self._existing(asked, match) if match else self._new(asked)
+        self.plans[record] = plan
+        if plan.id:
+            self._ids[record] = plan.id
+
+    def _new(self, asked: WantedRecord) -> RecordPlan:
+        if not asked.create:
+            return RecordPlan(asked.record, "skip", asked.why_not or "not_wanted")
+        return RecordPlan(asked.record, "create", "new", asked.id, fields=new_fields(asked.record, _resolved(asked.values, self._ids)))
+
+    def _existing(self, asked: WantedRecord, match: Match) -> RecordPlan:
+        record, row = asked.record, match.row
+        state, owner = state_of(record, row), row.get("_ownerid_value")
+        there = RecordPlan(record, "match", "equal", row_id(record, row), etag(row), (), match.why, state, owner)
+        if state != "open":
+            return replace(there, action="skip", why=state)
+        memory = self._remembered.records.get(record)
+        known = memory if memory and memory.id == there.id else None
+        fields = changed_fields(record, _resolved(asked.values, self._ids), row, known)
+        changes = any(plan.written for plan in fields)
+        return replace(there, action="update" if changes else "match", why="changed" if changes else "equal", fields=fields)
+
+    def _absent(self, record: Record) -> None:
+        self.plans[record] = RecordPlan(record, "skip", self._wanted.absent.get(record, "not_wanted"))
+
+    def _no_new_opportunity(self, lead: Match | None) -> str | None:
+        """A qualified lead has the opportunity that the seller made; a doubtful account would leave ours without a company."""
+        if self.plans["account"].action == "review":
+            return "waits_for_review"
+        if self.plans["account"].action == "blocked":
+            return "account_deleted"
+        state = state_of("lead", lead.row) if lead else "open"
+        return f"lead_{state}" if state != "open" else None
+
+
+def _blocked(record: Record, remembered: Remembered) -> RecordPlan:
+    return RecordPlan(record, "blocked", "deleted", remembered.id_of(record), state="deleted")
+
+
+def _resolved(values: Mapping[str, Any], ids: Mapping[Record, str]) -> dict[str, Any]:
+    """Links become references to the records of this plan; a link to a record that is not there says nothing."""
+    return {name: _reference(value, ids) if isinstance(value, Link) else value for name, value in values.items()}
+
+
+def _reference(link: Link, ids: Mapping[Record, str]) -> str | None:
+    target = ids.get(link.record)
+    return f"{ENTITY_SETS[link.record]}({target})" if target else None
+
+
+def _memory_after(plan: RecordPlan) -> Memory:
+    """Columns that are sent or already agree are what Hunter wrote last; those left to the seller keep what was known."""
+    written = {field.column: fingerprint(field.new) for field in plan.fields if field.action != "skip"}
+    return Memory(plan.id or "", written, plan.state, plan.owner)

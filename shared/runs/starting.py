@@ -1,0 +1,29 @@
+"""Starts a run, or joins the one of its kind that is under way: what timers and doors do before the queue does the rest."""
+
+from typing import Any
+
+from shared.clients.run_store import Run
+from shared.connections import Connections
+from shared.messages import Envelope
+
+
+def start_run(kind: str, *, who: str, trace: str, request: dict[str, Any], to: Connections) -> tuple[Run, bool]:
+    """The run and whether it was joined. A joined run whose message got lost is woken."""
+    run, is_new = to.runs.start(kind=kind, who=who, trace=trace, request=request)
+    if is_new:
+        to.queues.send(run_message(run, cause="start"))
+    elif to.runs.looks_dead(run):
+        to.queues.send(run_message(run, cause=f"wake-{to.now():%Y%m%d%H%M}"))
+    return run, not is_new
+
+
+def start_after(busy: Run, *, who: str, trace: str, request: dict[str, Any], to: Connections) -> Run:
+    """A run that waits for the busy one of its kind, because that one does not cover what is asked for."""
+    run = to.runs.start_after(busy, who=who, trace=trace, request=request)
+    to.queues.send(run_message(run, cause="start"))
+    return run
+
+
+def run_message(run: Run, *, cause: str) -> Envelope:
+    """The message that has the next slice of a run done."""
+    return Envelope(type="run", trace=run.trace, run=run.id, data={"key": run.id, "version": run.slices, "cause": cause})

@@ -8,9 +8,9 @@ LineState = Literal["counted", "unknown", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the breakdown. `unknown`: nobody answered, 0 points. `info`: true, but something else rules, 0 points.
+    """One line of the breakdown. `unknown`: nobody answered. `info`: true, but something else rules. Both have 0 points.
 
-    The page translates by `rule`, `params["variant"]` where there is one, and `state`; `text` is the English.
+    The page translates by `rule` and, where there is one, `params["variant"]`; `text` is the English.
     """
 
     rule: str

@@ -1,7 +1,7 @@
 """A judgement's lines and standing in; the English of each line, the sentences below them and the list's headline out.
 
-Everything is said from the lines that make the score, so no sentence can contradict a tick. Texts are templates over the
-params that go with them; the page holds the same templates in the reader's language.
+Everything is said from the lines that make the score, so no sentence can contradict a tick. Texts are templates over
+the params that go with them; the page holds the same templates in the reader's language.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from shared.rules.segments import Standing
 LINES = {
     "provider": "Mail runs on {provider_name}.",
     "provider.gateway": "Mail passes {gateway} and runs on {provider_name}.",
+    "provider.gateway_only": "Mail passes {gateway}; what is behind it does not show.",
     "provider.earlier": "The MX records could not be checked; an earlier scan found {provider_name}.",
     "provider.none": "No mail provider: the domain has no MX record.",
     "provider.unknown": "The MX records could not be checked.",
@@ -60,6 +61,7 @@ SEGMENTS = {
     "Migration": "Migration: mail runs elsewhere and is kept well enough to move now.",
     "Cold": "Cold: mail runs elsewhere, and the signs of readiness are still weak.",
     "Skip": "Skip: not worth the work for now.",
+    "unchecked": "{segment} until the mail provider can be checked.",
 }
 
 GAPS = {
@@ -101,8 +103,10 @@ def headline(lines: Sequence[Line], stands: Standing, provider: str) -> Sentence
 
 def sentences(lines: Sequence[Line], stands: Standing, provider: str) -> tuple[Sentence, ...]:
     """Why the score is what it is and what to do, in reading order."""
-    said = [Sentence(f"segment_{stands.segment.lower()}", {"provider": provider}, SEGMENTS[stands.segment])]
     ruling = next((line for line in lines if line.rule in ("tenant", "no_mx")), None)
+    segment = "unchecked" if ruling is None and lines[0].state == "unknown" else stands.segment
+    params = {"provider": provider, "segment": stands.segment}
+    said = [Sentence(f"segment_{segment.lower()}", params, SEGMENTS[segment].format_map(params))]
     if ruling:
         said.append(Sentence(ruling.rule, ruling.params, ruling.text))
     if ruling is None or ruling.rule == "tenant":

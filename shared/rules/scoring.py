@@ -73,9 +73,8 @@ def evaluate(
 ) -> Evaluation:
     """The judgement of one domain; the lines, limits included, sum to the score.
 
-    `signals` None: never scanned, everything unknown. `tenant_id`: only one that came with a referral. `known_provider`:
-    what an earlier scan
-    found; it stands, points included, while the MX is unknown.
+    `signals` None: never scanned, all unknown. `tenant_id`: only one that came with a referral. `known_provider`: what
+    an earlier scan found; it stands, points included, while the MX is unknown.
     """
     signals = signals or UNSCANNED
     provider, provider_line = _provider(signals, known_provider, table)
@@ -118,9 +117,15 @@ def _provider(signals: MailSignals, known: str | None, table: RuleTable) -> tupl
     params = {name: value for name, value in params.items() if value}
     if unknown and provider == "Unknown":
         return provider, _unknown_line("provider", evidence="mx", **params)
-    variant = "earlier" if unknown else "none" if signals.mx == "absent" else "gateway" if signals.gateway else None
+    variant = "earlier" if unknown else "none" if signals.mx == "absent" else _gateway(signals)
     points = table.provider.get(provider, 0)  # type: ignore[call-overload]  # any word is looked up, unlisted is 0
     return provider, _line("provider", points, evidence="mx", variant=variant, **params)
+
+
+def _gateway(signals: MailSignals) -> str | None:
+    if signals.gateway is None:
+        return None
+    return "gateway_only" if signals.provider == "Local" and not signals.local_provider else "gateway"
 
 
 def _protection(signals: MailSignals, provider: str, table: RuleTable) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Provider and score in; segment, heats and priority out. The rows are data, read from top to bottom, first match wins."""
+"""Provider and score in; segment, heats and priority out. The rows are data; from the top, the first match wins."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ SEGMENTS = (
     SegmentRule(segment="Cold", providers=("Local",), low=5, high=59),
     SegmentRule(segment="Cold", low=40, high=59),
     SegmentRule(segment="Skip", high=39),
-    # Amazon, SendGrid, Mailgun and Unknown at 60 or more: well kept mail is no reason to skip a lead (design section 6).
+    # Amazon, SendGrid, Mailgun and Unknown at 60 or more: well kept mail is no reason to skip (design section 6).
     SegmentRule(segment="Cold", low=60),
 )
 

@@ -44,9 +44,10 @@ def read_body(model: "type[BaseModel] | None", body: bytes) -> Any:
     if not isinstance(content, dict):
         raise bad_request("body", "It is not a JSON object.", "Send {…}.")
     known = set(model.model_fields) if model else set()
-    for name in content:
-        if name not in known:
-            raise _unknown(name, known)
+    if model is None or model.model_config.get("extra") != "allow":
+        for name in content:
+            if name not in known:
+                raise _unknown(name, known)
     return _validated(model, content) if model else None
 
 

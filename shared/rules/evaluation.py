@@ -8,7 +8,7 @@ LineState = Literal["counted", "unknown", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the breakdown. `unknown`: nobody answered. `info`: true, but something else rules. Both have 0 points.
+    """One line of the breakdown. `unknown`: nobody answered. `info`: true, but something else rules. Both: 0 points.
 
     The page translates by `rule` and, where there is one, `params["variant"]`; `text` is the English.
     """

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -24,6 +24,22 @@ PATH = "/_sandbox/faults"
 _HINT = "see GET /_sandbox/faults and contract section 8"
 
 
+class Addressed(Protocol):
+    """What a fault looks at: aiohttp's request, or a part of a batch that says as much."""
+
+    @property
+    def method(self) -> str:
+        """GET, POST …"""
+
+    @property
+    def path(self) -> str:
+        """The decoded path without the query."""
+
+    @property
+    def path_qs(self) -> str:
+        """The path with the query, as sent."""
+
+
 class Match(BaseModel):
     """Which requests a fault concerns: method, path (a glob, with or without the query), from which one on."""
 
@@ -32,7 +48,7 @@ class Match(BaseModel):
     path: str = Field("*", description="a glob such as */referrals, or leave it out for all")
     nth: int | None = Field(None, ge=1, description="1 for the first request that fits, 2 for the second …")
 
-    def fits(self, request: web.Request) -> bool:
+    def fits(self, request: Addressed) -> bool:
         """True when the request's method and path fit, `nth` aside."""
         if self.method is not None and self.method.upper() != request.method:
             return False
@@ -136,13 +152,16 @@ class Faults:
                 if "Origin" in request.headers:
                     return web.json_response({"problem": "control doors refuse web pages (Origin header)"}, status=403)
                 return await handler(request)
-            fault = self._next(request)
+            fault = self.due_for(request)
             return await handler(request) if fault is None else await self._apply(fault, request, handler)
 
         return misbehave
 
-    def _next(self, request: web.Request) -> Fault | None:
+    def due_for(self, request: Addressed, *, beside: Addressed | None = None) -> Fault | None:
+        """Counts the request and gives the fault that hits it; `beside`: leaves out those that fit this one as well."""
         fitting = [one for one in self._armed if one.fault.match.fits(request)]
+        if beside is not None:
+            fitting = [one for one in fitting if not one.fault.match.fits(beside)]
         for one in fitting:
             one.seen += 1
         for one in fitting:

@@ -9,6 +9,7 @@ from typing import Any
 from shared.rules.evaluation import Evaluation, Line, Sentence
 from shared.rules.explanation import headline, line_text, sentences
 from shared.rules.rule_table import Prices, RuleTable
+from shared.rules.score_change import explain_change
 from shared.rules.segments import (
     COMMERCIAL_HEATS,
     COMMERCIAL_SEGMENTS,
@@ -19,7 +20,7 @@ from shared.rules.segments import (
 )
 from shared.rules.signals import MailSignals, State
 
-__all__ = ["TABLE", "Evaluation", "Line", "RuleTable", "Sentence", "evaluate"]
+__all__ = ["TABLE", "Evaluation", "Line", "RuleTable", "Sentence", "evaluate", "explain_change"]
 
 TABLE = RuleTable(
     name="2026.1",

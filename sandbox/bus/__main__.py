@@ -7,6 +7,7 @@ import signal
 import sys
 
 from sandbox.bus.server import serve
+from sandbox.parent import parent_gone
 
 _QUEUES = ["referrals", "scans", "scores", "pushes", "runs"]
 
@@ -28,6 +29,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    parent_gone(asyncio.get_running_loop(), stop.set)
     bus = await serve(
         port=arguments.port,
         control_port=arguments.control_port,

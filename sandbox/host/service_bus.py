@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from azure.functions import DataType
-from azure.servicebus import ServiceBusReceivedMessage
+from azure.servicebus import ServiceBusReceivedMessage, ServiceBusSubQueue
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
 from azure.servicebus.exceptions import MessageLockLostError, ServiceBusError
 
@@ -43,7 +43,7 @@ class QueueListener:
             try:
                 async with (
                     ServiceBusClient.from_connection_string(self._connection, retry_total=0) as client,
-                    client.get_queue_receiver(self._queue, prefetch_count=self._host_json.prefetch_count) as receiver,
+                    self._receiver(client) as receiver,
                 ):
                     try:
                         await self._receive(receiver)
@@ -53,6 +53,12 @@ class QueueListener:
                 # The SDK raises the last two when its connection goes away under a call.
                 logger.warning("Queue %s: %s: %s", self._queue, type(error).__name__, str(error)[:200])
                 await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _receiver(self, client: ServiceBusClient) -> ServiceBusReceiver:
+        """The queue's own receiver, or that of its dead letters for `queue/$DeadLetterQueue`."""
+        name, _, sub_queue = self._queue.partition("/")
+        part = ServiceBusSubQueue.DEAD_LETTER if sub_queue.lower() == "$deadletterqueue" else None
+        return client.get_queue_receiver(name, sub_queue=part, prefetch_count=self._host_json.prefetch_count)
 
     async def _receive(self, receiver: ServiceBusReceiver) -> None:
         while not self._stopping:

@@ -1,0 +1,75 @@
+"""What runs in the sandbox → the settings that the functions get, overrides applied. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.run_identity import RunIdentity
+
+OWN_DOMAINS = "hunter-partner.example"
+USERNAME = "referrals-admin@hunter-partner.example"
+
+
+@dataclass(slots=True)
+class Addresses:
+    """Where the functions find each service; None for one that does not run."""
+
+    bus: str | None = None
+    storage: str | None = None
+    entra: str | None = None
+    partner_center: str | None = None
+    dataverse: str | None = None
+    dns: str | None = None
+    rdap: str | None = None
+    trusted: Path | None = None
+    token_cache: Path | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+
+def function_settings(addresses: Addresses, identity: RunIdentity) -> dict[str, str]:
+    """The environment of the function app, by name; what does not run is left out, an empty override too."""
+    settings: dict[str, str | None] = {
+        "AZURE_FUNCTIONS_ENVIRONMENT": "Development",
+        "FUNCTIONS_WORKER_RUNTIME": "python",
+        "ALLOW_LOOPBACK": "true",
+        "TRUST_CLIENT_PRINCIPAL": "true",
+        "WEBSITE_AUTH_ENABLED": "True",
+        "PYTHON_THREADPOOL_THREAD_COUNT": "64",
+        "OWN_DOMAINS": OWN_DOMAINS,
+        "ServiceBus": addresses.bus,
+        "Storage": addresses.storage,
+        "AzureWebJobsStorage": addresses.storage,
+        "AZURE_AUTHORITY_HOST": addresses.entra,
+        "DNS_SERVERS": addresses.dns,
+        "RDAP_BOOTSTRAP_URL": addresses.rdap,
+        "REQUESTS_CA_BUNDLE": str(addresses.trusted) if addresses.trusted else None,
+        "SSL_CERT_FILE": str(addresses.trusted) if addresses.trusted else None,
+        **_partner_center(addresses, identity),
+        **_dynamics(addresses, identity),
+    }
+    return {name: value for name, value in (settings | dict(addresses.overrides)).items() if value}
+
+
+def _partner_center(addresses: Addresses, identity: RunIdentity) -> dict[str, str | None]:
+    if addresses.partner_center is None:
+        return {}
+    return {
+        "PARTNER_CENTER_ENABLED": "true",
+        "PARTNER_CENTER_URL": addresses.partner_center,
+        "PARTNER_CENTER_TENANT_ID": identity.tenant_id,
+        "PARTNER_CENTER_CLIENT_ID": identity.partner_center_client_id,
+        "PARTNER_CENTER_USERNAME": USERNAME,
+        "TOKEN_CACHE_PATH": str(addresses.token_cache) if addresses.token_cache else None,
+    }
+
+
+def _dynamics(addresses: Addresses, identity: RunIdentity) -> dict[str, str | None]:
+    if addresses.dataverse is None:
+        return {}
+    return {
+        "DYNAMICS_ENABLED": "true",
+        "DYNAMICS_URL": addresses.dataverse,
+        "DYNAMICS_TENANT_ID": identity.tenant_id,
+        "DYNAMICS_CLIENT_ID": identity.dynamics_client_id,
+        "DYNAMICS_CLIENT_SECRET": identity.dynamics_secret,
+    }

@@ -41,7 +41,7 @@ class Judged(Protocol):
 
 
 def explain_change(old: Judged, new: Judged) -> list[Sentence]:
-    """Why the score moved, in the order of the lines; what changed without moving it says +0. The points sum to the move."""
+    """Why the score moved, in the order of the lines; a change without points says +0. The points sum to the move."""
     before, after = _by_subject(old), _by_subject(new)
     said: list[Sentence] = []
     overruled = 0

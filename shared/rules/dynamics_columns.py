@@ -1,8 +1,8 @@
 """Which fact fills which column of Dynamics, how long it may be, and whose it is: one table per record, no logic.
 
-A fact is a name that `dynamics_facts` fills; `default` names the facts tried when the first is empty, and each such filling
-is listed in `hnt_defaulted`. Lengths are the stock ones (reference/dataverse-web-api.md 9.1); the organisation's own
-metadata goes before them.
+A fact is a name that `dynamics_facts` fills; `default` names the facts tried when the first is empty, and each such
+filling is listed in `hnt_defaulted`. Lengths are the stock ones (reference/dataverse-web-api.md 9.1); the
+organisation's own metadata goes before them.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,8 @@ RECORDS: tuple[Record, ...] = ("account", "contact", "lead", "opportunity")
 Kind = Literal[
     "text", "memo", "whole", "email", "url", "choice", "number", "money", "date", "moment", "yes_no", "lookup"
 ]
-"""`text` and `memo` are cut when too long; `whole` (a key), `email` and `url` are of no use in part and are left out."""
+"""`text` and `memo` are cut when too long; `whole` (a key), `email` and `url` are of no use in part and are left out.
+"""
 
 Owner = Literal["ours", "theirs", "last_writer"]
 """`ours`: as Hunter says, always. `theirs`: filled while blank, never changed. `last_writer`: Hunter's until a person

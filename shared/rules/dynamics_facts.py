@@ -152,7 +152,10 @@ def _of_deal(given: DynamicsInput) -> Mapping[str, Any]:
 
 
 def _lead_source(given: DynamicsInput) -> int:
-    """By referral type, else by segment, as configured; else Partner. A configured value that the choice lacks gives way."""
+    """By referral type, else by segment, as configured;
+
+    else Partner. A configured value that the choice lacks gives way.
+    """
     names = (given.referral.type if given.referral else "", (given.lead.segment or "") if given.lead else "")
     configured = next(
         (given.config.lead_sources[name.lower()] for name in names if name.lower() in given.config.lead_sources), None

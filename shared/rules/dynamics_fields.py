@@ -15,8 +15,8 @@ FieldAction = Literal["create", "update", "match", "skip"]
 class FieldPlan:
     """One column: `old` is what is there, `new` what Hunter says. `why` is a code:
 
-    new, ours, seller_overruled, source_changed, fill_blank · equal · seller_changed, seller_cleared, theirs, create_only,
-    other_currency, goes_with_amount.
+    new, ours, seller_overruled, source_changed, fill_blank · equal · seller_changed, seller_cleared, theirs,
+    create_only, other_currency, goes_with_amount.
     """
 
     column: str
@@ -46,7 +46,10 @@ def new_fields(record: Record, values: Mapping[str, Any]) -> tuple[FieldPlan, ..
 
 
 def changed_fields(record: Record, values: Mapping[str, Any], row: Row, memory: Memory | None) -> tuple[FieldPlan, ...]:
-    """Every column that Hunter has something to say about, for a record that is there. Stamps go along with changes only."""
+    """Every column that Hunter has something to say about, for a record that is there.
+
+    Stamps go along with changes only.
+    """
     written = memory.written if memory else {}
     plans: list[FieldPlan] = []
     stamps = []

@@ -1,4 +1,7 @@
-"""What a record is about in; its id and the value of its alternate key out. The same input gives the same record, always."""
+"""What a record is about in;
+
+its id and the value of its alternate key out. The same input gives the same record, always.
+"""
 
 import hashlib
 from uuid import UUID, uuid5
@@ -22,7 +25,10 @@ def by_hand_key(domain: str) -> str:
 
 
 def contact_key(contact: Contact, *, company: str) -> str:
-    """One person: the same e-mail address, else the same name at the same company. Nothing of either can be read from it."""
+    """One person:
+
+    the same e-mail address, else the same name at the same company. Nothing of either can be read from it.
+    """
     if contact.email:
         return "e-" + _digest(contact.email.casefold())
     return "n-" + _digest(f"{company}|{(contact.name or '').casefold()}")

@@ -1,4 +1,5 @@
-"""What is known before Dynamics is asked: the referral, the company's facts, our configuration, the organisation's metadata."""
+"""What is known before Dynamics is asked: the referral, the company's facts, our configuration, the organisation's
+metadata."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

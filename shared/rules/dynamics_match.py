@@ -1,7 +1,8 @@
 """The rows that Dynamics has in; the one that is meant, with the reason, or the doubt that a person must settle, out.
 
-An account is matched by our id, its `hnt_domain`, the exact host of its website, its tenant id. The same name and country only
-suggest. An account whose `hnt_domain` names another domain is that company's: each domain keeps one account.
+An account is matched by our id, its `hnt_domain`, the exact host of its website, its tenant id. The same name and
+country only suggest. An account whose `hnt_domain` names another domain is that company's: each domain keeps one
+account.
 """
 
 from collections.abc import Sequence
@@ -88,7 +89,10 @@ def match_contact(
 
 
 def match_own(record: Record, wanted: WantedRecord, rows: Sequence[Row], remembered: Remembered) -> Match | Gone | None:
-    """The Lead or Opportunity of this referral: by our id, else by its `hnt_referralid`. A merged one stays what it is."""
+    """The Lead or Opportunity of this referral:
+
+    by our id, else by its `hnt_referralid`. A merged one stays what it is.
+    """
     known = remembered.id_of(record)
     for row in rows:
         if row_id(record, row) in (known, wanted.id):

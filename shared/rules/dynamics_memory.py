@@ -1,4 +1,5 @@
-"""What Hunter wrote last into each record, as fingerprints: enough to tell a seller's edit, too little to tell a person."""
+"""What Hunter wrote last into each record, as fingerprints: enough to tell a seller's edit, too little to tell a
+person."""
 
 import hashlib
 import json
@@ -30,7 +31,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """All that is remembered for one referral. `account_decision`: `separate`, an account's id, or None (nobody decided)."""
+    """All that is remembered for one referral.
+
+    `account_decision`: `separate`, an account's id, or None (nobody decided).
+    """
 
     records: Mapping[Record, Memory] = field(default_factory=dict)
     contact_name: str | None = None

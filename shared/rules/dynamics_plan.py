@@ -1,7 +1,8 @@
-"""What a referral wants, what Dynamics has and what Hunter remembers in; one plan out, which a dry run shows and a run carries out.
+"""What a referral wants, what Dynamics has and what Hunter remembers in; one plan out, which a dry run shows and a run
+carries out.
 
-Per record: create, update, match (nothing to change), skip (left alone), blocked (a person deleted it), review (a person must
-choose), each with the reason as a code.
+Per record: create, update, match (nothing to change), skip (left alone), blocked (a person deleted it), review (a
+person must choose), each with the reason as a code.
 """
 
 from collections.abc import Iterator, Mapping
@@ -73,8 +74,13 @@ class Plan:
         return next((plan for plan in self.records if plan.record == record), None)
 
     def remembered(self) -> dict[Record, Memory]:
-        """What is to be remembered of each record once the plan is carried out, to be merged over what was (`Memory.then`)."""
-        return {plan.record: _memory_after(plan) for plan in self.records if plan.id and plan.action in ("create", "update", "match", "skip")}
+        """What is to be remembered of each record once the plan is carried out, to be merged over what was
+        (`Memory.then`)."""
+        return {
+            plan.record: _memory_after(plan)
+            for plan in self.records
+            if plan.id and plan.action in ("create", "update", "match", "skip")
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,10 @@ class Found:
 
 
 def decide(wanted: Wanted, found: Found, remembered: Remembered) -> Plan:
-    """The one plan for this referral as things stand. Deciding again over the state that it leads to changes nothing."""
+    """The one plan for this referral as things stand.
+
+    Deciding again over the state that it leads to changes nothing.
+    """
     if wanted.skip:
         return Plan(wanted.key, wanted.domain, skip=wanted.skip)
     deciding = _Deciding(wanted, found, remembered)
@@ -100,7 +109,12 @@ def decide(wanted: Wanted, found: Found, remembered: Remembered) -> Plan:
     deciding.contact()
     deciding.own("lead", lead)
     deciding.opportunity(lead)
-    return Plan(wanted.key, wanted.domain, tuple(deciding.plans[record] for record in RECORDS if record in deciding.plans), marks=wanted.marks)
+    return Plan(
+        wanted.key,
+        wanted.domain,
+        tuple(deciding.plans[record] for record in RECORDS if record in deciding.plans),
+        marks=wanted.marks,
+    )
 
 
 def unchanged(wanted: Wanted, remembered: Remembered) -> bool:
@@ -185,7 +199,9 @@ class _Deciding:
     def _new(self, asked: WantedRecord) -> RecordPlan:
         if not asked.create:
             return RecordPlan(asked.record, "skip", asked.why_not or "not_wanted")
-        return RecordPlan(asked.record, "create", "new", asked.id, fields=new_fields(asked.record, _resolved(asked.values, self._ids)))
+        return RecordPlan(
+            asked.record, "create", "new", asked.id, fields=new_fields(asked.record, _resolved(asked.values, self._ids))
+        )
 
     def _existing(self, asked: WantedRecord, match: Match) -> RecordPlan:
         record, row = asked.record, match.row
@@ -197,13 +213,16 @@ class _Deciding:
         known = memory if memory and memory.id == there.id else None
         fields = changed_fields(record, _resolved(asked.values, self._ids), row, known)
         changes = any(plan.written for plan in fields)
-        return replace(there, action="update" if changes else "match", why="changed" if changes else "equal", fields=fields)
+        return replace(
+            there, action="update" if changes else "match", why="changed" if changes else "equal", fields=fields
+        )
 
     def _absent(self, record: Record) -> None:
         self.plans[record] = RecordPlan(record, "skip", self._wanted.absent.get(record, "not_wanted"))
 
     def _no_new_opportunity(self, lead: Match | None) -> str | None:
-        """A qualified lead has the opportunity that the seller made; a doubtful account would leave ours without a company."""
+        """A qualified lead has the opportunity that the seller made; a doubtful account would leave ours without a
+        company."""
         if self.plans["account"].action == "review":
             return "waits_for_review"
         if self.plans["account"].action == "blocked":

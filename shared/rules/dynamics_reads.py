@@ -1,13 +1,13 @@
 """What a referral wants in; the questions to Dynamics out: filters only, never a GET by key, our lead last.
 
-A GET by key that finds nothing is a 404 and stops the whole batch; and what is read last is the freshest, so that a lead which a
-seller qualifies meanwhile is noticed.
+A GET by key that finds nothing is a 404 and stops the whole batch; and what is read last is the freshest, so that a
+lead which a seller qualifies meanwhile is noticed.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, Record
+from shared.rules.dynamics_columns import COLUMNS, Record
 from shared.rules.dynamics_memory import Remembered
 from shared.rules.dynamics_records import Wanted, WantedRecord
 from shared.rules.idn import to_unicode
@@ -32,7 +32,14 @@ def reads_for(wanted: Wanted, remembered: Remembered) -> tuple[Read, ...]:
 
 def selected(record: Record) -> tuple[str, ...]:
     """The properties that every read of this record asks for."""
-    names = [f"{record}id", *(column.read_name for column in COLUMNS[record]), "statecode", "statuscode", "createdon", "modifiedon"]
+    names = [
+        f"{record}id",
+        *(column.read_name for column in COLUMNS[record]),
+        "statecode",
+        "statuscode",
+        "createdon",
+        "modifiedon",
+    ]
     if record != "opportunity":
         names += ["merged", "_masterid_value"]
     return tuple(dict.fromkeys([*names, "_ownerid_value", "_modifiedby_value"]))

@@ -1,7 +1,7 @@
 """One referral in; the records that Dynamics should hold for it out, with every column's value checked and marked.
 
-Which records (design section 7): a Lead always; an Account per domain; a Contact when there is a person and consent is not
-refused; an Opportunity when the score is 40 or more or the referral is co-sell. Without a domain: Lead and Contact.
+Which records (design section 7): a Lead always; an Account per domain; a Contact when there is a person and consent is
+not refused; an Opportunity when the score is 40 or more or the referral is co-sell. Without a domain: Lead and Contact.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class WantedRecord:
-    """One record as it should be. `values` by column; `create` False: only an existing one is kept in step, for `why_not`."""
+    """One record as it should be.
+
+    `values` by column; `create` False: only an existing one is kept in step, for `why_not`.
+    """
 
     record: Record
     id: str
@@ -47,7 +50,10 @@ class WantedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one referral wants in Dynamics. `skip`: nothing at all, and why. `absent`: records that it does not want, and why."""
+    """What one referral wants in Dynamics.
+
+    `skip`: nothing at all, and why. `absent`: records that it does not want, and why.
+    """
 
     key: str
     domain: str | None = None
@@ -59,7 +65,8 @@ class Wanted:
 
 
 def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
-    """The records that this referral wants. `known`: Dynamics has its Lead already, which then follows whatever happens.
+    """The records that this referral wants. `known`: Dynamics has its Lead already, which then follows whatever
+    happens.
 
     Raises `PermanentError` `dyn_validation` naming the field and the fix when a needed value cannot be had.
     """

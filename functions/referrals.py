@@ -13,7 +13,7 @@ from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.referral_face import referral_face, unpack_referral
 from shared.rules.road import next_messages
-from shared.rules.taking_in import with_identity_version, with_referral
+from shared.rules.taking_in import with_dynamics_state, with_identity_version, with_referral
 
 blueprint = func.Blueprint()
 
@@ -29,7 +29,8 @@ def list_referrals(call: Call) -> Reply:
     any_of = {name: frozenset(text.split(",")) for name in ("status", "type") if (text := getattr(asked, name))}
     if asked.has_domain is not None:
         any_of["has_domain"] = frozenset({str(asked.has_domain).lower()})
-    conditions = Conditions(any_of=any_of, text=f"{asked.q} {asked.domain}".strip())
+    exactly = {"domain": asked.domain} if asked.domain else {}
+    conditions = Conditions(any_of=any_of, exactly=exactly, text=asked.q)
     return page_of(call, call.to.referral_list, REFERRAL_COLUMNS, conditions, show=unpack_referral)
 
 
@@ -62,8 +63,7 @@ def name_domain(call: Call) -> Reply:
             version=found.referral.version + 1,
         )
         lead = with_referral(found.lead, named, domain=domain, now=now, fresh_for=fresh)
-        if found.referral.domain is None:
-            lead = replace(lead, dynamics={**lead.dynamics, named.key: found.referral.dynamics})
+        lead = with_dynamics_state(lead, named)
         left = found.other_lead
         if left:
             left = with_identity_version(left.without_referral(named.key), left)

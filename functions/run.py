@@ -17,6 +17,8 @@ from shared.runs.starting import run_message
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
 
+_CONNECTION = {"referrals": "partner-center", "reconcile": "partner-center"}
+"""Whose trouble a failing run of a kind is; of the others Dynamics'."""
 Work = Callable[[Run, Connections], Run]
 _LOOK_AFTER = (1, 2, 3, 5, 10, 20, 30, 60)
 """Seconds between looks at the answers of a run that has sent everything; the last is repeated."""
@@ -65,7 +67,7 @@ def _work(taken: Run, envelope: Envelope, to: Connections) -> None:
         raise
     except PermanentError as fault:
         _note(taken, fault, to, state="failed")
-        to.state.put("connection", taken.kind, {"state": fault.code, "at": to.now().isoformat()})
+        to.state.put("connection", _CONNECTION.get(taken.kind, "dynamics"), {"state": fault.code, "at": to.now().isoformat()})
         to.failures.record(
             code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.params, cause=fault.cause, attempts=1,
             body=envelope.to_bytes(),

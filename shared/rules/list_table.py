@@ -41,10 +41,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What rows must fulfil, all of it: any of these values per field, between these numbers, containing this text."""
+    """What rows must fulfil, all of it: any of these values per field, between these numbers,
+    exactly these texts, containing this text."""
 
     any_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     between: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    exactly: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
 
 
@@ -133,6 +135,9 @@ class ListTable:
             least = NOTHING + 1 if low is None else low
             most = -NOTHING if high is None else high
             mask &= int.from_bytes(bytes([least <= value <= most for value in self._numbers[name]]), "little")
+        for name, wanted_text in conditions.exactly.items():
+            wanted_key = sort_key(wanted_text)
+            mask &= int.from_bytes(bytes([text == wanted_key for text in self._texts[name]]), "little")
         if conditions.text:
             for word in search_key(conditions.text).encode().split():
                 mask &= int.from_bytes(bytes([word in text for text in self._search]), "little")

@@ -10,10 +10,9 @@ from shared.rules.change import BigText, Change, Found
 from shared.rules.company_domain import DomainChoice, choose_domain
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
-from shared.rules.lead import Identity, Lead
+from shared.rules.lead import OPEN_STATUSES, DynamicsState, Identity, Lead
 from shared.rules.referral import Referral
 
-OPEN = frozenset({"new", "active", "unknown"})
 _CLAIM = timedelta(minutes=5)
 
 _TOLD = ("status", "substatus", "type", "name", "company_name", "deal_amount", "deal_currency", "country", "consent", "contact", "notes", "tenant_id", "expires_at", "direction")  # fmt: skip
@@ -78,6 +77,13 @@ def with_referral(lead: Lead | None, kept: KeptReferral, *, domain: str, now: da
     return with_scan_wanted(with_identity_version(after, before), now=now, fresh_for=fresh_for)
 
 
+def with_dynamics_state(lead: Lead, kept: KeptReferral) -> Lead:
+    """The lead knowing how its referral already stands in Dynamics, when it comes from another lead or from none."""
+    if kept.key in lead.dynamics or kept.dynamics == DynamicsState():
+        return lead
+    return replace(lead, dynamics={**lead.dynamics, kept.key: kept.dynamics})
+
+
 def with_identity_version(after: Lead, before: Lead) -> Lead:
     """Raises the identity's version when something changed that the score depends on."""
     if (after.tenant_id, after.co_sell) == (before.tenant_id, before.co_sell):
@@ -114,7 +120,7 @@ def _first(arrival: Arrival) -> KeptReferral:
         domain=choice.domain,
         domain_source=choice.source,
         no_domain_reason=choice.reason,
-        first_seen_closed=referral.status not in OPEN,
+        first_seen_closed=referral.status not in OPEN_STATUSES,
         first_seen_at=arrival.now,
     )
 
@@ -132,6 +138,7 @@ def _saved(arrival: Arrival, found: Found, kept: KeptReferral, events: list[Even
     lead = None
     if kept.domain:
         lead = with_referral(found.lead, kept, domain=kept.domain, now=arrival.now, fresh_for=arrival.fresh_for)
+        lead = with_dynamics_state(lead, kept)
     left = found.other_lead
     if left:
         without = left.without_referral(kept.key)

@@ -1,0 +1,87 @@
+"""`GET /api/today` and `GET /api/dashboard`: what wants an answer now, and numbers that agree with the list."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import azure.functions as func
+
+from shared.doors.http import Call, Reply, door
+from shared.rules.lead_face import iso
+from shared.rules.today import GROUPS, group_of, order_in_group
+
+blueprint = func.Blueprint()
+
+_NOBODY_KNOWS = timedelta(days=3)
+"""Without a last visit, "new" means the last three days."""
+_LEAD_FIELDS = (
+    "domain", "display_domain", "company_name", "score", "segment", "priority", "priority_label", "headline", "provider",
+    "completeness", "dynamics_status", "dynamics_url", "dynamics_error", "dynamics_synced_at", "stage",
+)  # fmt: skip
+
+
+@door(blueprint, "GET", "today", role="reader", query="TodayQuery", answer="Today")
+def today(call: Call) -> Reply:
+    """Open referrals that want an answer, the most urgent group first."""
+    from shared.rules.list_table import Conditions
+
+    now = call.to.now()
+    since = call.query.since or now - _NOBODY_KNOWS
+    waiting = Conditions(any_of={"status": frozenset({"new"})})
+    with call.to.referral_list.read() as table:
+        cards = table.cards_of(table.ordered(table.matching(waiting), ("respond_by", "-created_at")))
+    with call.to.lead_list.read() as leads:
+        rows = [_with_lead(card, leads) for card in cards]
+        lagging = leads.count(leads.matching(Conditions(any_of={"dynamics_status": frozenset({"failed", "review"})})))
+    groups: dict[str, list[dict[str, Any]]] = {code: [] for code in GROUPS}
+    for row in rows:
+        groups[group_of(row, now=now, since=since)].append(row)
+    summary = {code: len(items) for code, items in groups.items()}
+    summary |= {"not_in_dynamics": lagging, "total": len(rows), "last_check": _last_check(call)}
+    listed = [{"code": code, "total": len(items), "items": sorted(items, key=order_in_group)[:200]} for code, items in groups.items()]
+    return Reply({"summary": summary, "groups": listed, "as_of": iso(now)})
+
+
+@door(blueprint, "GET", "dashboard", role="reader", query="LeadFilter", answer="Dashboard")
+def dashboard(call: Call) -> Reply:
+    """Totals, funnel, shares and the score histogram over the list's filter; each equals the list's `total` with that filter."""
+    from shared.doors.listing import lead_conditions
+
+    with call.to.lead_list.read() as table:
+        mask = table.matching(lead_conditions(call.query))
+        names = ("segment", "provider", "referral_type", "referral_status", "dynamics_status", "priority", "technical_heat", "stage")
+        counted = {name: table.counts(mask, name) for name in names}
+        scores = table.numbers(mask, "score")
+        total = table.count(mask)
+    shares = {name: [{"code": code, "total": count} for code, count in counts.items() if code is not None] for name, counts in counted.items()}
+    content = {
+        "total": total,
+        "scored": len(scores),
+        "avg_score": round(sum(scores) / len(scores), 1) if scores else None,
+        "max_score": max(scores, default=None),
+        "hot": counted["technical_heat"]["Hot"],
+        "in_dynamics": counted["dynamics_status"]["synced"],
+        "funnel": shares["stage"],
+        **{name: share for name, share in shares.items() if name != "stage"},
+        "histogram": [
+            {"from": low, "to": low + 9 if low < 90 else 100, "total": sum(low <= score < (low + 10 if low < 90 else 101) for score in scores)}
+            for low in range(0, 100, 10)
+        ],
+        "as_of": iso(call.to.now()),
+    }
+    return Reply(content)
+
+
+def _with_lead(card: str, leads: Any) -> dict[str, Any]:
+    from shared.rules.lead_face import unpack
+    from shared.rules.referral_face import unpack_referral
+
+    row = unpack_referral(card)
+    packed = leads.card(row["domain"]) if row["domain"] else None
+    lead = unpack(packed) if packed else None
+    return {**row, "lead": {name: lead[name] for name in _LEAD_FIELDS} if lead else None}
+
+
+def _last_check(call: Call) -> str | None:
+    """When Partner Center was last read to the end."""
+    known = call.to.state.get("connection", "partner-center")
+    return iso(datetime.fromisoformat(known["at"])) if known and known.get("state") == "ok" else None

@@ -1,0 +1,96 @@
+"""`/api/runs`: what is running, what came of it, cancel and resume."""
+
+from dataclasses import replace
+from typing import Any
+
+import azure.functions as func
+
+from shared.clients.run_store import Run, TakenOver
+from shared.doors.http import Call, Reply, door
+from shared.doors.problems import Problem, not_found
+from shared.rules.lead_face import iso
+from shared.runs.starting import run_message
+
+blueprint = func.Blueprint()
+
+OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
+"""How an item of a referral run can end; with `pending` they add up to `enqueued`."""
+
+
+@door(blueprint, "GET", "runs", role="reader", query="RunQuery", answer="RunPage")
+def list_runs(call: Call) -> Reply:
+    """Runs, newest first."""
+    found, mark = call.to.runs.list(kind=call.query.kind, limit=call.query.limit, after=call.query.cursor)
+    return Reply({"items": [run_face(run) for run in found], "next_cursor": mark, "as_of": iso(call.to.now())})
+
+
+@door(blueprint, "GET", "runs/{id}", role="reader", query="RunItemsQuery", answer="RunDetail")
+def show_run(call: Call) -> Reply:
+    """One run as it stands, counted now, with a page of its items."""
+    run = _run_or_404(call)
+    if not run.is_over:
+        run = replace(run, outcomes=call.to.runs.outcomes(run.id))
+    items, mark = call.to.runs.items(run.id, limit=call.query.limit, after=call.query.cursor, outcome=call.query.outcome)
+    return Reply({**run_face(run), "items": items, "next_cursor": mark, "as_of": iso(call.to.now())})
+
+
+@door(blueprint, "POST", "runs/{id}/cancel", role="operator", answer="RunStarted", status=202)
+def cancel_run(call: Call) -> Reply:
+    """Stops a run after the page or item it is at; what was sent is still handled."""
+    run = _run_or_404(call)
+    if run.is_over:
+        raise Problem(409, "conflict", f"The run has ended ({run.state}).", state=run.state)
+    call.to.runs.ask_to_cancel(run.id)
+    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
+
+
+@door(blueprint, "POST", "runs/{id}/resume", role="operator", answer="RunStarted", status=202)
+def resume_run(call: Call) -> Reply:
+    """Goes on where a cancelled or failed run stopped."""
+    run = _run_or_404(call)
+    if run.state not in ("cancelled", "failed"):
+        raise Problem(409, "conflict", f"Only a cancelled or failed run can be resumed; this one is {run.state}.", state=run.state)
+    call.to.runs.withdraw_cancel(run.id)
+    try:
+        resumed = call.to.runs.save(replace(run, state="queued", ended_at=None))
+    except TakenOver:
+        raise Problem(409, "conflict", "Somebody else resumed it. Look again.") from None
+    call.to.queues.send(run_message(resumed, cause=f"resume-{resumed.slices}"))
+    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
+
+
+def run_face(run: Run) -> dict[str, Any]:
+    """A run as people see it; the counts add up while it is under way, too."""
+    answered = sum(run.outcomes.values())
+    good = answered - sum(run.outcomes.get(name, 0) for name in ("failed", "quarantined"))
+    return {
+        "id": run.id,
+        "kind": run.kind,
+        "state": run.state,
+        "who": run.who,
+        "request": run.request,
+        "fetched": run.fetched,
+        "enqueued": run.enqueued,
+        "skipped": run.skipped,
+        "skip_reasons": run.skip_reasons,
+        **{name: run.outcomes.get(name, 0) for name in OUTCOMES},
+        "outcomes": run.outcomes,
+        "pending": run.pending,
+        "success_rate": round(good / answered, 4) if answered else None,
+        "reasons": run.notes,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "correlation_id": run.trace,
+    }
+
+
+def _run_or_404(call: Call) -> Run:
+    run = call.to.runs.get(call.path["id"]) if _looks_like_a_run(call.path["id"]) else None
+    if run is None:
+        raise not_found("run", call.path["id"])
+    return run
+
+
+def _looks_like_a_run(text: str) -> bool:
+    return len(text) <= 64 and text.replace("-", "").isalnum()

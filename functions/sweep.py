@@ -1,0 +1,72 @@
+"""Timers that look after the road: what was saved but never passed on is sent again, old feed rows go, stale leads are refreshed."""
+
+import logging
+import uuid
+from datetime import timedelta
+
+import azure.functions as func
+
+from shared.connections import Connections, connections, settings
+from shared.errors import TransientError
+from shared.rules.road import due_for_sweep, next_messages, push_messages
+from shared.runs.starting import start_run
+
+blueprint = func.Blueprint()
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=5)
+_FEED_LIVES = timedelta(hours=1)
+
+
+@blueprint.function_name("sweep_road")
+@blueprint.timer_trigger(arg_name="timer", schedule=settings().sweep_schedule, run_on_startup=False)
+def sweep_road(timer: func.TimerRequest) -> None:
+    """Every five minutes."""
+    try:
+        sweep(connections())
+    except TransientError as error:
+        logger.error("sweep.not_done code=%s", error.code)
+
+
+@blueprint.function_name("refresh_timer")
+@blueprint.timer_trigger(arg_name="timer", schedule=settings().refresh_schedule, run_on_startup=False)
+def refresh_timer(timer: func.TimerRequest) -> None:
+    """Once a day: scans leads whose evidence has grown old, within a budget."""
+    _start("refresh")
+
+
+@blueprint.function_name("reconcile_timer")
+@blueprint.timer_trigger(arg_name="timer", schedule=settings().reconcile_schedule, run_on_startup=False)
+def reconcile_timer(timer: func.TimerRequest) -> None:
+    """Once a night: compares Partner Center, the store and Dynamics."""
+    if settings().partner_center_enabled:
+        _start("reconcile")
+
+
+def sweep(to: Connections) -> int:
+    """Sends again what has been owed for five minutes, at growing ages, and forgets old feed rows. Returns how many it sent."""
+    now, sent = to.now(), 0
+    for row in to.leads.owed_rows():
+        if row.owed == "push" and not to.settings.dynamics_enabled:
+            continue
+        if not due_for_sweep(owed_since=row.since, now=now, interval=EVERY):
+            continue
+        cause, trace = f"sweep-{now:%Y%m%d%H%M}", uuid.uuid4().hex
+        if row.kind == "lead":
+            lead = to.leads.lead(row.key)
+            messages = next_messages(lead, trace=trace, cause=cause) if lead else []
+        else:
+            kept = to.leads.referral(row.key)
+            messages = push_messages(kept, trace=trace, cause=cause) if kept else []
+        to.queues.send_all(messages)
+        sent += len(messages)
+    forgotten = sum(to.leads.forget_feed(kind, now - _FEED_LIVES) for kind in ("lead", "ref"))
+    logger.info("sweep.done sent=%d feed_rows_forgotten=%d", sent, forgotten)
+    return sent
+
+
+def _start(kind: str) -> None:
+    try:
+        start_run(kind, who="timer", trace=uuid.uuid4().hex, request={}, to=connections())
+    except TransientError as error:
+        logger.error("run.not_started kind=%s code=%s", kind, error.code)

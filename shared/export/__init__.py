@@ -1,0 +1,1 @@
+"""Rows of the list in, a file for a spreadsheet out."""

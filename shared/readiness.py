@@ -1,0 +1,37 @@
+"""The connections in, one line per dependency out: `ok`, `off`, or what is wrong with it."""
+
+from typing import Any
+
+from shared.connections import Connections
+from shared.errors import HunterError
+
+
+def readiness(to: Connections) -> list[dict[str, Any]]:
+    """Storage is asked; the outside services are as their last use left them, so that nobody is called for a look."""
+    return [_storage(to), _outside("partner-center", to.settings.partner_center_enabled, to), _outside("dynamics", to.settings.dynamics_enabled, to), _inbox(to)]
+
+
+def _storage(to: Connections) -> dict[str, Any]:
+    try:
+        to.state.get("connection", "storage")
+    except HunterError as error:
+        return {"name": "storage", "state": error.code, "reason": error.cause}
+    return {"name": "storage", "state": "ok"}
+
+
+def _outside(name: str, enabled: bool, to: Connections) -> dict[str, Any]:
+    if not enabled:
+        return {"name": name, "state": "off"}
+    try:
+        known = to.state.get("connection", name) or {"state": "unknown"}
+    except HunterError as error:
+        return {"name": name, "state": "unknown", "reason": error.cause}
+    return {"name": name, **known}
+
+
+def _inbox(to: Connections) -> dict[str, Any]:
+    try:
+        waiting = len(to.failures.all(state="open"))
+    except HunterError as error:
+        return {"name": "failures", "state": "unknown", "reason": error.cause}
+    return {"name": "failures", "state": "ok", "open": waiting}

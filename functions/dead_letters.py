@@ -19,7 +19,10 @@ def _register(queue: str) -> None:
 
     dead_letter.__name__ = f"dead_{queue}"
     triggered = blueprint.service_bus_queue_trigger(
-        arg_name="message", queue_name=f"{queue}/$DeadLetterQueue", connection="ServiceBus", data_type=func.DataType.BINARY
+        arg_name="message",
+        queue_name=f"{queue}/$DeadLetterQueue",
+        connection="ServiceBus",
+        data_type=func.DataType.BINARY,
     )(dead_letter)
     blueprint.function_name(f"dead_{queue}")(triggered)
 

@@ -27,7 +27,12 @@ def list_failures(call: Call) -> Reply:
     page = chosen[start : start + call.query.limit]
     more = page[-1].id if start + len(page) < len(chosen) else None
     listed = [{"code": code, "total": total, **_explained(code)} for code, total in sorted(groups.items())]
-    content = {"items": [failure_face(one) for one in page], "total": len(chosen), "groups": listed, "next_cursor": more}
+    content = {
+        "items": [failure_face(one) for one in page],
+        "total": len(chosen),
+        "groups": listed,
+        "next_cursor": more,
+    }
     return Reply({**content, "as_of": iso(call.to.now())})
 
 
@@ -46,7 +51,9 @@ def replay_failure(call: Call) -> Reply:
 @door(blueprint, "POST", "failures/replay", role="admin", body="ReplayBody", answer="RunStarted", status=202)
 def replay_failures(call: Call) -> Reply:
     """Has every open fault done again, or those of one code; a run tells how far it is."""
-    run, joined = start_run("replay", who=call.principal.user_id, trace=call.trace, request={"code": call.body.code}, to=call.to)
+    run, joined = start_run(
+        "replay", who=call.principal.user_id, trace=call.trace, request={"code": call.body.code}, to=call.to
+    )
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
 
 
@@ -79,5 +86,7 @@ def _start(found: list[Failure], cursor: str | None) -> int:
         return 0
     place = next((index for index, one in enumerate(found) if one.id == cursor), None)
     if place is None:
-        raise Problem(400, "bad_cursor", "cursor: that fault is no longer listed. Start from the first page.", field="cursor")
+        raise Problem(
+            400, "bad_cursor", "cursor: that fault is no longer listed. Start from the first page.", field="cursor"
+        )
     return place + 1

@@ -30,7 +30,11 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
     """Alive, and which version; with wrong settings 503 and every problem. Asks nobody, so it is quick and always answers."""
     from shared.doors.http import SECURITY_HEADERS
 
-    content: dict[str, Any] = {"status": "ok", "version": VERSION, "commit": os.environ.get("HUNTER_COMMIT", "development")}
+    content: dict[str, Any] = {
+        "status": "ok",
+        "version": VERSION,
+        "commit": os.environ.get("HUNTER_COMMIT", "development"),
+    }
     problems = setting_problems()
     if problems:
         listed = [{"name": one.name, "problem": one.problem, "example": one.example} for one in problems]
@@ -49,7 +53,9 @@ if not setting_problems():
         from shared.readiness import readiness
 
         parts = readiness(call.to)
-        shown = parts if call.principal.may("operator") else [{"name": one["name"], "state": one["state"]} for one in parts]
+        shown = (
+            parts if call.principal.may("operator") else [{"name": one["name"], "state": one["state"]} for one in parts]
+        )
         bad = [one for one in parts if one["state"] not in ("ok", "off", "unknown")]
         return Reply({"status": "degraded" if bad else "ok", "parts": shown, "as_of": iso(call.to.now())})
 

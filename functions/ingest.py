@@ -42,7 +42,13 @@ def ingest(envelope: Envelope, to: Connections) -> None:
         to.queues.send_all(push_messages(found.referral, trace=envelope.trace, run=envelope.run))
     if envelope.run:
         to.runs.put_item(envelope.run, str(envelope.data["item"]), outcome=outcome, key=arrival.referral.key)
-    logger.info("referral.taken_in key=%s outcome=%s has_domain=%s trace=%s", envelope.key, outcome, bool(found.lead), envelope.trace)
+    logger.info(
+        "referral.taken_in key=%s outcome=%s has_domain=%s trace=%s",
+        envelope.key,
+        outcome,
+        bool(found.lead),
+        envelope.trace,
+    )
 
 
 def _save(arrival: Arrival, to: Connections) -> tuple[str, Found]:

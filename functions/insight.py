@@ -35,9 +35,12 @@ def today(call: Call) -> Reply:
     groups: dict[str, list[dict[str, Any]]] = {code: [] for code in GROUPS}
     for row in rows:
         groups[group_of(row, now=now, since=since)].append(row)
-    summary = {code: len(items) for code, items in groups.items()}
+    summary: dict[str, Any] = {code: len(items) for code, items in groups.items()}
     summary |= {"not_in_dynamics": lagging, "total": len(rows), "last_check": _last_check(call)}
-    listed = [{"code": code, "total": len(items), "items": sorted(items, key=order_in_group)[:200]} for code, items in groups.items()]
+    listed = [
+        {"code": code, "total": len(items), "items": sorted(items, key=order_in_group)[:200]}
+        for code, items in groups.items()
+    ]
     return Reply({"summary": summary, "groups": listed, "as_of": iso(now)})
 
 
@@ -48,11 +51,23 @@ def dashboard(call: Call) -> Reply:
 
     with call.to.lead_list.read() as table:
         mask = table.matching(lead_conditions(call.query))
-        names = ("segment", "provider", "referral_type", "referral_status", "dynamics_status", "priority", "technical_heat", "stage")
+        names = (
+            "segment",
+            "provider",
+            "referral_type",
+            "referral_status",
+            "dynamics_status",
+            "priority",
+            "technical_heat",
+            "stage",
+        )
         counted = {name: table.counts(mask, name) for name in names}
         scores = table.numbers(mask, "score")
         total = table.count(mask)
-    shares = {name: [{"code": code, "total": count} for code, count in counts.items() if code is not None] for name, counts in counted.items()}
+    shares = {
+        name: [{"code": code, "total": count} for code, count in counts.items() if code is not None]
+        for name, counts in counted.items()
+    }
     content = {
         "total": total,
         "scored": len(scores),
@@ -63,7 +78,11 @@ def dashboard(call: Call) -> Reply:
         "funnel": shares["stage"],
         **{name: share for name, share in shares.items() if name != "stage"},
         "histogram": [
-            {"from": low, "to": low + 9 if low < 90 else 100, "total": sum(low <= score < (low + 10 if low < 90 else 101) for score in scores)}
+            {
+                "from": low,
+                "to": low + 9 if low < 90 else 100,
+                "total": sum(low <= score < (low + 10 if low < 90 else 101) for score in scores),
+            }
             for low in range(0, 100, 10)
         ],
         "as_of": iso(call.to.now()),

@@ -52,7 +52,9 @@ def show_evidence(call: Call) -> Reply:
     """What each check of the last scan found: raw records, resolver, time and TTL."""
     lead = lead_or_404(call)
     text = call.to.leads.big_text("evidence", lead.domain, lead.scan.evidence_key) if lead.scan.evidence_key else None
-    return Reply({"domain": lead.domain, "scanned_at": iso(lead.scan.scanned_at), "evidence": json.loads(text) if text else None})
+    return Reply(
+        {"domain": lead.domain, "scanned_at": iso(lead.scan.scanned_at), "evidence": json.loads(text) if text else None}
+    )
 
 
 @door(blueprint, "GET", "leads/{domain}/timeline", role="reader", query="PageQuery", answer="Timeline")

@@ -47,7 +47,9 @@ def export_leads(call: Call) -> Reply:
         cards = table.cards_of(slots)
     made = export_file(call.query, cards, now=call.to.now(), who=call.principal.name or call.principal.user_id)
     params = {"rows": len(cards), "format": call.query.format, "view": call.query.view}
-    call.to.leads.add_events("exports", [Event("export.made", who=call.principal.user_id, params=params, trace=call.trace)])
+    call.to.leads.add_events(
+        "exports", [Event("export.made", who=call.principal.user_id, params=params, trace=call.trace)]
+    )
     logger.info("export.made rows=%d format=%s trace=%s", len(cards), call.query.format, call.trace)
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Row-Count": str(len(cards))}
     return Reply(made.content, 200, headers, made.media_type)

@@ -67,7 +67,12 @@ def name_domain(call: Call) -> Reply:
         left = found.other_lead
         if left:
             left = with_identity_version(left.without_referral(named.key), left)
-        event = Event("domain.named", who=call.principal.user_id, params={"domain": domain, "id": named.referral.id}, trace=call.trace)
+        event = Event(
+            "domain.named",
+            who=call.principal.user_id,
+            params={"domain": domain, "id": named.referral.id},
+            trace=call.trace,
+        )
         return Change(lead=lead, referral=named, other_lead=left, events=[event])
 
     before = kept.domain if kept.domain != domain else None
@@ -89,4 +94,3 @@ def _referral_or_404(call: Call) -> KeptReferral:
 def _events(call: Call, kept: KeptReferral) -> list[dict[str, object]]:
     """A referral without a lead has a timeline of its own."""
     return [] if kept.domain else call.to.leads.events(f"ref.{kept.key}", limit=50)[0]
-

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 
 import azure.functions as func
 
@@ -20,6 +21,14 @@ logger = logging.getLogger(__name__)
 _CONNECTION = {"referrals": "partner-center", "reconcile": "partner-center"}
 """Whose trouble a failing run of a kind is; of the others Dynamics'."""
 Work = Callable[[Run, Connections], Run]
+_MODULES = {
+    "referrals": "poll",
+    "bulk-push": "bulk_push",
+    "pull": "pull",
+    "reconcile": "reconcile",
+    "replay": "replay",
+    "refresh": "refresh",
+}
 _LOOK_AFTER = (1, 2, 3, 5, 10, 20, 30, 60)
 """Seconds between looks at the answers of a run that has sent everything; the last is repeated."""
 
@@ -40,19 +49,9 @@ def run(envelope: Envelope, to: Connections) -> None:
 
 
 def work_of(kind: str) -> Work:
-    """What a run of this kind does in a slice."""
-    if kind == "referrals":
-        from shared.runs.poll import poll as work
-    elif kind == "bulk-push":
-        from shared.runs.bulk_push import bulk_push as work
-    elif kind == "pull":
-        from shared.runs.pull import pull as work
-    elif kind == "reconcile":
-        from shared.runs.reconcile import reconcile as work
-    elif kind == "replay":
-        from shared.runs.replay import replay as work
-    else:
-        from shared.runs.refresh import refresh as work
+    """What a run of this kind does in a slice: the function of the same name as its module in `shared/runs`."""
+    name = _MODULES[kind]
+    work: Work = getattr(import_module(f"shared.runs.{name}"), name)
     return work
 
 
@@ -67,7 +66,9 @@ def _work(taken: Run, envelope: Envelope, to: Connections) -> None:
         raise
     except PermanentError as fault:
         _note(taken, fault, to, state="failed")
-        to.state.put("connection", _CONNECTION.get(taken.kind, "dynamics"), {"state": fault.code, "at": to.now().isoformat()})
+        to.state.put(
+            "connection", _CONNECTION.get(taken.kind, "dynamics"), {"state": fault.code, "at": to.now().isoformat()}
+        )
         to.failures.record(
             code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.params, cause=fault.cause, attempts=1,
             body=envelope.to_bytes(),

@@ -20,7 +20,7 @@ OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 @door(blueprint, "GET", "runs", role="reader", query="RunQuery", answer="RunPage")
 def list_runs(call: Call) -> Reply:
     """Runs, newest first."""
-    found, mark = call.to.runs.list(kind=call.query.kind, limit=call.query.limit, after=call.query.cursor)
+    found, mark = call.to.runs.newest(kind=call.query.kind, limit=call.query.limit, after=call.query.cursor)
     return Reply({"items": [run_face(run) for run in found], "next_cursor": mark, "as_of": iso(call.to.now())})
 
 
@@ -30,7 +30,9 @@ def show_run(call: Call) -> Reply:
     run = _run_or_404(call)
     if not run.is_over:
         run = replace(run, outcomes=call.to.runs.outcomes(run.id))
-    items, mark = call.to.runs.items(run.id, limit=call.query.limit, after=call.query.cursor, outcome=call.query.outcome)
+    items, mark = call.to.runs.items(
+        run.id, limit=call.query.limit, after=call.query.cursor, outcome=call.query.outcome
+    )
     return Reply({**run_face(run), "items": items, "next_cursor": mark, "as_of": iso(call.to.now())})
 
 
@@ -49,7 +51,9 @@ def resume_run(call: Call) -> Reply:
     """Goes on where a cancelled or failed run stopped."""
     run = _run_or_404(call)
     if run.state not in ("cancelled", "failed"):
-        raise Problem(409, "conflict", f"Only a cancelled or failed run can be resumed; this one is {run.state}.", state=run.state)
+        raise Problem(
+            409, "conflict", f"Only a cancelled or failed run can be resumed; this one is {run.state}.", state=run.state
+        )
     call.to.runs.withdraw_cancel(run.id)
     try:
         resumed = call.to.runs.save(replace(run, state="queued", ended_at=None))

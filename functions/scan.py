@@ -87,13 +87,18 @@ def _save(claimed: Found, result: "ScanResult", envelope: Envelope, to: Connecti
     def decide(stood: Found) -> Change | None:
         if stood.lead is None:
             return None
-        return replace(scan_change(stood.lead, report, evidence_key=evidence_key, retried=retried, trace=envelope.trace), big_text=kept)
+        return replace(
+            scan_change(stood.lead, report, evidence_key=evidence_key, retried=retried, trace=envelope.trace),
+            big_text=kept,
+        )
 
     saved = to.leads.change(decide, claimed)
     lead = saved.lead if saved else None
     if lead is None:
         return
-    logger.info("domain.scanned key=%s completeness=%d trace=%s", envelope.key, report.signals.completeness, envelope.trace)
+    logger.info(
+        "domain.scanned key=%s completeness=%d trace=%s", envelope.key, report.signals.completeness, envelope.trace
+    )
     to.queues.send_all(next_messages(lead, trace=envelope.trace, run=envelope.run))
     _ask_again_later(lead, envelope, to)
 
@@ -102,7 +107,11 @@ def _ask_again_later(lead: Lead, envelope: Envelope, to: Connections) -> None:
     tries = lead.scan.retries
     if not unknown_checks(lead.scan.signals) or tries >= len(ASK_UNKNOWN_AGAIN):
         return
-    data = {"key": lead.domain, "version": f"w{lead.scan.wanted}", "cause": f"unknown-{tries + 1}", "unknown_try": tries + 1}
+    data = {
+        "key": lead.domain,
+        "version": f"w{lead.scan.wanted}",
+        "cause": f"unknown-{tries + 1}",
+        "unknown_try": tries + 1,
+    }
     again = Envelope(type="scan", trace=envelope.trace, data=data)
     to.queues.send(again, delay=ASK_UNKNOWN_AGAIN[tries] * to.settings.retry_scale)
-

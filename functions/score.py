@@ -24,7 +24,11 @@ def score(envelope: Envelope, to: Connections) -> None:
     def decide(stood: Found) -> Change | None:
         due = owed(stood.lead) if stood.lead else None
         forced = envelope.data.get("cause", "").startswith("rules")
-        if stood.lead is None or stood.lead.scan.signals is None or (not forced and (due is None or due.step != "score")):
+        if (
+            stood.lead is None
+            or stood.lead.scan.signals is None
+            or (not forced and (due is None or due.step != "score"))
+        ):
             return None
         return judge(stood.lead, table=table, now=now, trace=envelope.trace)
 
@@ -33,5 +37,11 @@ def score(envelope: Envelope, to: Connections) -> None:
     if lead is None:
         return
     if saved and lead.judgement:
-        logger.info("lead.scored key=%s score=%d segment=%s trace=%s", envelope.key, lead.judgement.score, lead.judgement.segment, envelope.trace)
+        logger.info(
+            "lead.scored key=%s score=%d segment=%s trace=%s",
+            envelope.key,
+            lead.judgement.score,
+            lead.judgement.segment,
+            envelope.trace,
+        )
     to.queues.send_all(next_messages(lead, trace=envelope.trace, run=envelope.run))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from shared.clients.dns import Dns
+    from shared.clients.dns import Dns, ScanResult
     from shared.clients.dynamics import Dynamics
     from shared.clients.failure_store import FailureStore
     from shared.clients.gates import Gate
@@ -182,6 +182,10 @@ class Connections:
         from shared.clients.dns import Dns
 
         return Dns(self.settings.dns_server_list)
+
+    def scan_domain(self, domain: str, *, only: frozenset[str], before: str | None) -> "ScanResult":
+        """Asks everything that `SCAN_CHECKS` names, or only some checks, the rest taken from the evidence before."""
+        return self.dns.scan(domain, checks=self.settings.check_set, only=only or None, before=before)
 
 
 _building = threading.Lock()

@@ -22,7 +22,11 @@ def report_drift(notes: Iterable[Drift], *, state: StateStore) -> None:
         _reported.add(note)
         name = hashlib.sha256("\n".join(note).encode()).hexdigest()[:24]
         known = state.get("drift", name)
-        state.put("drift", name, {**note._asdict(), "count": (known or {}).get("count", 0) + 1, "first_seen": _first(known, state)})
+        state.put(
+            "drift",
+            name,
+            {**note._asdict(), "count": (known or {}).get("count", 0) + 1, "first_seen": _first(known, state)},
+        )
         logger.warning("referral.drift kind=%s field=%s", note.kind, note.field)
 
 

@@ -10,7 +10,13 @@ from shared.errors import PermanentError
 
 VERSION = 1
 Kind = Literal["referral", "scan", "score", "push", "run"]
-QUEUE_OF: dict[str, str] = {"referral": "referrals", "scan": "scans", "score": "scores", "push": "pushes", "run": "runs"}
+QUEUE_OF: dict[str, str] = {
+    "referral": "referrals",
+    "scan": "scans",
+    "score": "scores",
+    "push": "pushes",
+    "run": "runs",
+}
 """The queue that carries each type of message; the only list of queues there is."""
 QUEUES = tuple(QUEUE_OF.values())
 _LONGEST_ID = 128

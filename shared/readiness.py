@@ -8,7 +8,12 @@ from shared.errors import HunterError
 
 def readiness(to: Connections) -> list[dict[str, Any]]:
     """Storage is asked; the outside services are as their last use left them, so that nobody is called for a look."""
-    return [_storage(to), _outside("partner-center", to.settings.partner_center_enabled, to), _outside("dynamics", to.settings.dynamics_enabled, to), _inbox(to)]
+    return [
+        _storage(to),
+        _outside("partner-center", to.settings.partner_center_enabled, to),
+        _outside("dynamics", to.settings.dynamics_enabled, to),
+        _inbox(to),
+    ]
 
 
 def _storage(to: Connections) -> dict[str, Any]:

@@ -28,7 +28,13 @@ def referral_message(
     named = raw.get("id") if isinstance(raw, dict) else None
     key = referral_key(named) if isinstance(named, str) and named else f"unnamed-{item}"
     fingerprint = content_hash(raw)[:32] if isinstance(raw, dict) else str(zlib.crc32(text.encode()))
-    data = {"key": key, "item": item, "version": f"{fingerprint[:16]}@{item}", "cause": cause, "polled_at": polled_at.isoformat()}
+    data = {
+        "key": key,
+        "item": item,
+        "version": f"{fingerprint[:16]}@{item}",
+        "cause": cause,
+        "polled_at": polled_at.isoformat(),
+    }
     packed = base64.b64encode(zlib.compress(text.encode(), 6)).decode()
     if len(packed) <= LARGEST_INLINE:
         data["raw"] = packed
@@ -44,7 +50,9 @@ def read_referral_message(envelope: Envelope, leads: LeadStore) -> Any:
         try:
             text = open_bounded(base64.b64decode(packed, validate=True), limit=_LARGEST_OPENED).decode()
         except (ValueError, zlib.error):
-            raise PermanentError("referral_malformed", "raw: it is not compressed JSON; sync again.", field="raw") from None
+            raise PermanentError(
+                "referral_malformed", "raw: it is not compressed JSON; sync again.", field="raw"
+            ) from None
     else:
         kept = leads.big_text("raw", envelope.key, str(envelope.data.get("raw_key")))
         if kept is None:

@@ -16,7 +16,20 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 _NCRONTAB = re.compile(r"^\S+( \S+){4,5}$")
 
-SCAN_CHECKS = ("mx", "spf", "dkim", "dmarc", "mta_sts", "tls_rpt", "registration", "network", "tenant", "dnssec", "caa", "bimi")
+SCAN_CHECKS = (
+    "mx",
+    "spf",
+    "dkim",
+    "dmarc",
+    "mta_sts",
+    "tls_rpt",
+    "registration",
+    "network",
+    "tenant",
+    "dnssec",
+    "caa",
+    "bimi",
+)
 """Every check that `SCAN_CHECKS` can name. The first four make the score and cannot be switched off."""
 
 
@@ -48,40 +61,70 @@ class Settings(BaseModel):
     environment: str = Field("Development", alias="AZURE_FUNCTIONS_ENVIRONMENT", examples=["Production"])
 
     partner_center_enabled: bool = Field(False, alias="PARTNER_CENTER_ENABLED", examples=["true"])
-    partner_center_url: str = Field("https://api.partner.microsoft.com", alias="PARTNER_CENTER_URL", examples=["https://api.partner.microsoft.com"])
-    partner_center_tenant_id: str = Field("", alias="PARTNER_CENTER_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"])
-    partner_center_client_id: str = Field("", alias="PARTNER_CENTER_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"])
+    partner_center_url: str = Field(
+        "https://api.partner.microsoft.com", alias="PARTNER_CENTER_URL", examples=["https://api.partner.microsoft.com"]
+    )
+    partner_center_tenant_id: str = Field(
+        "", alias="PARTNER_CENTER_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    )
+    partner_center_client_id: str = Field(
+        "", alias="PARTNER_CENTER_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    )
     partner_center_username: str = Field("", alias="PARTNER_CENTER_USERNAME", examples=["referrals@contoso.example"])
     partner_center_schedule: str = Field("", alias="PARTNER_CENTER_SCHEDULE", examples=["0 */10 * * * *"])
-    partner_center_mode: Literal["filter", "scan", "full"] = Field("filter", alias="PARTNER_CENTER_MODE", examples=["filter"])
-    partner_center_overlap_minutes: int = Field(15, alias="PARTNER_CENTER_OVERLAP_MINUTES", ge=0, le=1440, examples=["15"])
+    partner_center_mode: Literal["filter", "scan", "full"] = Field(
+        "filter", alias="PARTNER_CENTER_MODE", examples=["filter"]
+    )
+    partner_center_overlap_minutes: int = Field(
+        15, alias="PARTNER_CENTER_OVERLAP_MINUTES", ge=0, le=1440, examples=["15"]
+    )
     partner_center_write_back: bool = Field(False, alias="PARTNER_CENTER_WRITE_BACK", examples=["false"])
 
     dynamics_enabled: bool = Field(False, alias="DYNAMICS_ENABLED", examples=["true"])
     dynamics_url: str = Field("", alias="DYNAMICS_URL", examples=["https://contoso.crm4.dynamics.com"])
     dynamics_tenant_id: str = Field("", alias="DYNAMICS_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"])
     dynamics_client_id: str = Field("", alias="DYNAMICS_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"])
-    dynamics_client_secret: SecretStr = Field(SecretStr(""), alias="DYNAMICS_CLIENT_SECRET", examples=["@Microsoft.KeyVault(SecretUri=…)"])
-    dynamics_owner: str = Field("", alias="DYNAMICS_OWNER", examples=["systemusers/11111111-2222-3333-4444-555555555555"])
+    dynamics_client_secret: SecretStr = Field(
+        SecretStr(""), alias="DYNAMICS_CLIENT_SECRET", examples=["@Microsoft.KeyVault(SecretUri=…)"]
+    )
+    dynamics_owner: str = Field(
+        "", alias="DYNAMICS_OWNER", examples=["systemusers/11111111-2222-3333-4444-555555555555"]
+    )
     dynamics_sweep_schedule: str = Field("0 7 * * * *", alias="DYNAMICS_SWEEP_SCHEDULE", examples=["0 7 * * * *"])
     dynamics_pull_schedule: str = Field("0 */10 * * * *", alias="DYNAMICS_PULL_SCHEDULE", examples=["0 */10 * * * *"])
     dynamics_lead_sources: str = Field("", alias="DYNAMICS_LEAD_SOURCES", examples=["co-sell=4,marketplace=8"])
     dynamics_predictive_scores: bool = Field(False, alias="DYNAMICS_PREDICTIVE_SCORES", examples=["false"])
 
-    authority_host: str = Field("https://login.microsoftonline.com", alias="AZURE_AUTHORITY_HOST", examples=["https://login.microsoftonline.com"])
+    authority_host: str = Field(
+        "https://login.microsoftonline.com",
+        alias="AZURE_AUTHORITY_HOST",
+        examples=["https://login.microsoftonline.com"],
+    )
     identity_client_id: str = Field("", alias="AZURE_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"])
 
-    service_bus: SecretStr = Field(SecretStr(""), alias="ServiceBus", examples=["Endpoint=sb://127.0.0.1:5672;…;UseDevelopmentEmulator=true"])
-    service_bus_namespace: str = Field("", alias="ServiceBus__fullyQualifiedNamespace", examples=["sb-hunter.servicebus.windows.net"])
+    service_bus: SecretStr = Field(
+        SecretStr(""), alias="ServiceBus", examples=["Endpoint=sb://127.0.0.1:5672;…;UseDevelopmentEmulator=true"]
+    )
+    service_bus_namespace: str = Field(
+        "", alias="ServiceBus__fullyQualifiedNamespace", examples=["sb-hunter.servicebus.windows.net"]
+    )
     storage: SecretStr = Field(SecretStr(""), alias="Storage", examples=["UseDevelopmentStorage=true"])
-    storage_table_uri: str = Field("", alias="Storage__tableServiceUri", examples=["https://sthunter.table.core.windows.net"])
+    storage_table_uri: str = Field(
+        "", alias="Storage__tableServiceUri", examples=["https://sthunter.table.core.windows.net"]
+    )
 
     key_vault_url: str = Field("", alias="KEY_VAULT_URL", examples=["https://kv-hunter.vault.azure.net"])
     token_cache_path: str = Field("", alias="TOKEN_CACHE_PATH", examples=[".sandbox/token-cache.json"])
 
     dns_servers: str = Field("", alias="DNS_SERVERS", examples=["9.9.9.9,1.1.1.1:53"])
-    rdap_bootstrap_url: str = Field("https://data.iana.org/rdap", alias="RDAP_BOOTSTRAP_URL", examples=["https://data.iana.org/rdap"])
-    scan_checks: str = Field("mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network", alias="SCAN_CHECKS", examples=["mx,spf,dkim,dmarc,registration"])
+    rdap_bootstrap_url: str = Field(
+        "https://data.iana.org/rdap", alias="RDAP_BOOTSTRAP_URL", examples=["https://data.iana.org/rdap"]
+    )
+    scan_checks: str = Field(
+        "mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network",
+        alias="SCAN_CHECKS",
+        examples=["mx,spf,dkim,dmarc,registration"],
+    )
     scan_fresh_hours: int = Field(24, alias="SCAN_FRESH_HOURS", ge=1, le=720, examples=["24"])
     refresh_schedule: str = Field("0 30 3 * * *", alias="REFRESH_SCHEDULE", examples=["0 30 3 * * *"])
     maxmind_path: str = Field("", alias="MAXMIND_PATH", examples=["/data/GeoLite2-ASN.mmdb"])
@@ -99,7 +142,14 @@ class Settings(BaseModel):
     website_auth_enabled: bool = Field(False, alias="WEBSITE_AUTH_ENABLED", examples=["True"])
     allow_loopback: bool = Field(False, alias="ALLOW_LOOPBACK", examples=["false"])
 
-    @field_validator("partner_center_schedule", "dynamics_sweep_schedule", "dynamics_pull_schedule", "refresh_schedule", "reconcile_schedule", "sweep_schedule")
+    @field_validator(
+        "partner_center_schedule",
+        "dynamics_sweep_schedule",
+        "dynamics_pull_schedule",
+        "refresh_schedule",
+        "reconcile_schedule",
+        "sweep_schedule",
+    )
     @classmethod
     def _is_ncrontab(cls, value: str) -> str:
         if value and not _NCRONTAB.match(value):
@@ -174,9 +224,13 @@ def _connections(settings: Settings) -> list[SettingProblem]:
     ):
         alternative = "ServiceBus__fullyQualifiedNamespace" if name == "ServiceBus" else "Storage__tableServiceUri"
         if not secret.get_secret_value() and not identity:
-            problems.append(SettingProblem(name, f"Missing: set it (local) or {alternative} (identity).", example_of(alternative)))
+            problems.append(
+                SettingProblem(name, f"Missing: set it (local) or {alternative} (identity).", example_of(alternative))
+            )
         elif secret.get_secret_value() and identity:
-            problems.append(SettingProblem(name, f"Set together with {alternative}; keep one of the two.", example_of(alternative)))
+            problems.append(
+                SettingProblem(name, f"Set together with {alternative}; keep one of the two.", example_of(alternative))
+            )
     return problems
 
 
@@ -186,7 +240,11 @@ def _features(settings: Settings) -> list[SettingProblem]:
         needed += [
             ("PARTNER_CENTER_TENANT_ID", settings.partner_center_tenant_id, "PARTNER_CENTER_ENABLED"),
             ("PARTNER_CENTER_CLIENT_ID", settings.partner_center_client_id, "PARTNER_CENTER_ENABLED"),
-            ("KEY_VAULT_URL", settings.key_vault_url or settings.token_cache_path, "PARTNER_CENTER_ENABLED (or TOKEN_CACHE_PATH on a laptop)"),
+            (
+                "KEY_VAULT_URL",
+                settings.key_vault_url or settings.token_cache_path,
+                "PARTNER_CENTER_ENABLED (or TOKEN_CACHE_PATH on a laptop)",
+            ),
         ]
     if settings.dynamics_enabled:
         needed.append(("DYNAMICS_URL", settings.dynamics_url, "DYNAMICS_ENABLED"))
@@ -194,7 +252,9 @@ def _features(settings: Settings) -> list[SettingProblem]:
         needed.append(("DYNAMICS_CLIENT_ID", settings.dynamics_client_id, "DYNAMICS_CLIENT_SECRET"))
         needed.append(("DYNAMICS_TENANT_ID", settings.dynamics_tenant_id, "DYNAMICS_CLIENT_SECRET"))
     return [
-        SettingProblem(name, f"Missing, but needed with {reason}.", example_of(name)) for name, value, reason in needed if not value
+        SettingProblem(name, f"Missing, but needed with {reason}.", example_of(name))
+        for name, value, reason in needed
+        if not value
     ]
 
 
@@ -211,14 +271,22 @@ def _addresses(settings: Settings) -> list[SettingProblem]:
         ("Storage__tableServiceUri", settings.storage_table_uri),
     ):
         if value and not _is_safe_address(value, loopback=settings.allow_loopback):
-            problems.append(SettingProblem(name, "Must be https:// and a host, without user, query or fragment.", example_of(name)))
+            problems.append(
+                SettingProblem(name, "Must be https:// and a host, without user, query or fragment.", example_of(name))
+            )
     return problems
 
 
 def _lists(settings: Settings) -> list[SettingProblem]:
     problems = []
     if strange := sorted(set(_listed(settings.scan_checks)) - set(SCAN_CHECKS)):
-        problems.append(SettingProblem("SCAN_CHECKS", f"Unknown check {', '.join(strange)}; known: {', '.join(SCAN_CHECKS)}.", example_of("SCAN_CHECKS")))
+        problems.append(
+            SettingProblem(
+                "SCAN_CHECKS",
+                f"Unknown check {', '.join(strange)}; known: {', '.join(SCAN_CHECKS)}.",
+                example_of("SCAN_CHECKS"),
+            )
+        )
     for server in settings.dns_server_list:
         host, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "53")
         try:
@@ -227,11 +295,15 @@ def _lists(settings: Settings) -> list[SettingProblem]:
         except ValueError:
             in_range = False
         if not in_range:
-            problems.append(SettingProblem("DNS_SERVERS", f"'{server}' is no address[:port].", example_of("DNS_SERVERS")))
+            problems.append(
+                SettingProblem("DNS_SERVERS", f"'{server}' is no address[:port].", example_of("DNS_SERVERS"))
+            )
     try:
         _ = settings.lead_sources
     except ValueError:
-        problems.append(SettingProblem("DYNAMICS_LEAD_SOURCES", "Must be name=number pairs.", example_of("DYNAMICS_LEAD_SOURCES")))
+        problems.append(
+            SettingProblem("DYNAMICS_LEAD_SOURCES", "Must be name=number pairs.", example_of("DYNAMICS_LEAD_SOURCES"))
+        )
     return problems
 
 

@@ -9,7 +9,9 @@ from shared.errors import PermanentError, TransientError
 class DynamicsToken:
     """Callable; azure-identity caches the token and renews it before it ends."""
 
-    def __init__(self, scope: str, *, tenant_id: str, client_id: str, client_secret: str, authority: str, identity_client_id: str) -> None:
+    def __init__(
+        self, scope: str, *, tenant_id: str, client_id: str, client_secret: str, authority: str, identity_client_id: str
+    ) -> None:
         if client_secret:
             from azure.identity import ClientSecretCredential
 

@@ -40,7 +40,18 @@ class FailureStore:
         self._tables = tables
         self._now = now
 
-    def record(self, *, code: str, queue: str, key: str, trace: str, params: dict[str, Any], cause: str, attempts: int, body: bytes) -> str:
+    def record(
+        self,
+        *,
+        code: str,
+        queue: str,
+        key: str,
+        trace: str,
+        params: dict[str, Any],
+        cause: str,
+        attempts: int,
+        body: bytes,
+    ) -> str:
         """Opens the fault, or opens it again with a later time. Returns its id, which is the same for the same fault."""
         failure_id = fault_id(queue, key, code)
         known = self.get(failure_id)

@@ -97,12 +97,24 @@ def event_entity(subject: str, event: Event, *, at: datetime, number: int) -> di
 def event_of(entity: Mapping[str, Any]) -> dict[str, Any]:
     """An event as the timeline shows it."""
     params = _load(dict[str, Any], entity["params"])
-    return {"at": entity["at"], "code": entity["code"], "who": entity["who"], "params": params, "trace": entity["trace"] or None}
+    return {
+        "at": entity["at"],
+        "code": entity["code"],
+        "who": entity["who"],
+        "params": params,
+        "trace": entity["trace"] or None,
+    }
 
 
 def feed_entity(kind: str, key: str, *, at: datetime, version: int, packed: str) -> dict[str, Any]:
     """The feed row that tells readers of the list about one change. `packed` empty means: gone."""
-    return {"PartitionKey": PARTITION, "RowKey": f"{feed_from(kind, at)}:{key}", "version": version, "card": packed, "key": key}
+    return {
+        "PartitionKey": PARTITION,
+        "RowKey": f"{feed_from(kind, at)}:{key}",
+        "version": version,
+        "card": packed,
+        "key": key,
+    }
 
 
 def feed_from(kind: str, at: datetime) -> str:

@@ -70,9 +70,11 @@ class LeadStore:
         entity = self._get(f"ref:{key}")
         return referral_of(entity) if entity else None
 
-    def find(self, *, domain: str | None = None, referral_key: str | None = None, other_domain: str | None = None) -> Found:
+    def find(
+        self, *, domain: str | None = None, referral_key: str | None = None, other_domain: str | None = None
+    ) -> Found:
         """Reads what is named, and remembers under which ETags."""
-        rows = {
+        rows: dict[str, Any] = {
             "lead": self._get(f"lead:{domain}") if domain else None,
             "referral": self._get(f"ref:{referral_key}") if referral_key else None,
             "other_lead": self._get(f"lead:{other_domain}") if other_domain else None,
@@ -143,7 +145,9 @@ class LeadStore:
                 parameters={"pk": PARTITION, "start": feed_from(kind, since), "end": f"feed:{kind};"},
                 select=["RowKey", "version", "card", "key"],
             )
-            return [(row["RowKey"].split(":")[2], CardRow(row["key"], int(row["version"]), row["card"])) for row in rows]
+            return [
+                (row["RowKey"].split(":")[2], CardRow(row["key"], int(row["version"]), row["card"])) for row in rows
+            ]
 
     def forget_feed(self, kind: str, before: datetime) -> int:
         """Deletes feed rows older than this moment, at most 1,000; readers away for so long load anew."""
@@ -156,7 +160,9 @@ class LeadStore:
             ).by_page()
             rows = list(next(pages, iter(())))
             for start in range(0, len(rows), 100):
-                self._leads.submit_transaction([("delete", row, {"match_condition": _any()}) for row in rows[start : start + 100]])
+                self._leads.submit_transaction(
+                    [("delete", row, {"match_condition": _any()}) for row in rows[start : start + 100]]
+                )
         return len(rows)
 
     def owed_rows(self) -> Iterator[SweepRow]:
@@ -205,7 +211,9 @@ class LeadStore:
 
         row = change.referral
         referral = replace(row, updated_at=now, revision=row.revision + 1) if row else None
-        return replace(change, lead=next_version(change.lead), other_lead=next_version(change.other_lead), referral=referral)
+        return replace(
+            change, lead=next_version(change.lead), other_lead=next_version(change.other_lead), referral=referral
+        )
 
     def _save(self, change: Change, entities: Mapping[str, Any]) -> bool:
         """One transaction; false when a row changed since it was read."""
@@ -218,7 +226,9 @@ class LeadStore:
             if lead:
                 entity = lead_entity(lead, owed_since=_owed_since(lead, entities[name], now))
                 operations.append(_guarded(entity, entities[name]))
-                operations.append(_upsert(feed_entity("lead", lead.domain, at=now, version=lead.version, packed=entity["card"])))
+                operations.append(
+                    _upsert(feed_entity("lead", lead.domain, at=now, version=lead.version, packed=entity["card"]))
+                )
         if row := change.referral:
             entity = referral_entity(row)
             operations.append(_guarded(entity, entities["referral"]))
@@ -240,9 +250,11 @@ class LeadStore:
         return True
 
     def _put(self, table: str, partition: str, row_key: str, text: str) -> None:
+        from azure.data.tables import UpdateMode
+
         entity = {"PartitionKey": partition, "RowKey": row_key, "at": self._now().isoformat(), **pack(text)}
         with storage_failures():
-            self._tables.table(table).upsert_entity(entity, mode="replace")
+            self._tables.table(table).upsert_entity(entity, mode=UpdateMode.REPLACE)
 
 
 def _owed_since(lead: Lead, before: Any, now: datetime) -> datetime:
@@ -259,7 +271,11 @@ def _guarded(entity: dict[str, Any], before: Any) -> Any:
 
     if before is None:
         return ("create", entity)
-    return ("update", entity, {"mode": "replace", "etag": before.metadata["etag"], "match_condition": MatchConditions.IfNotModified})
+    return (
+        "update",
+        entity,
+        {"mode": "replace", "etag": before.metadata["etag"], "match_condition": MatchConditions.IfNotModified},
+    )
 
 
 def _upsert(entity: dict[str, Any]) -> Any:
@@ -275,5 +291,3 @@ def _any() -> Any:
 def _is_conflict(error: Any) -> bool:
     code = str(getattr(error, "error_code", "") or "")
     return "EntityAlreadyExists" in code or "UpdateConditionNotSatisfied" in code or "ConditionNotMet" in code
-
-

@@ -17,7 +17,9 @@ def pack(text: str, *, prefix: str = "p") -> dict[str, bytes]:
     packed = zlib.compress(text.encode(), 6)
     pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
     if len(pieces) > _MOST_PIECES:
-        raise PermanentError("referral_too_large", f"{len(packed)} bytes compressed; at most {_PIECE * _MOST_PIECES}.", size=len(packed))
+        raise PermanentError(
+            "referral_too_large", f"{len(packed)} bytes compressed; at most {_PIECE * _MOST_PIECES}.", size=len(packed)
+        )
     return {f"{prefix}{number:02}": piece for number, piece in enumerate(pieces)}
 
 

@@ -103,7 +103,10 @@ class RunStore:
                         self._table.create_entity(entity)
                     else:
                         self._table.update_entity(
-                            entity, mode="replace", etag=pointer.metadata["etag"], match_condition=MatchConditions.IfNotModified
+                            entity,
+                            mode="replace",
+                            etag=pointer.metadata["etag"],
+                            match_condition=MatchConditions.IfNotModified,
                         )
                     return run, True
                 except HttpResponseError as error:
@@ -136,7 +139,9 @@ class RunStore:
 
         with storage_failures():
             try:
-                answer = self._table.update_entity(_entity(run), mode="replace", etag=run.etag, match_condition=MatchConditions.IfNotModified)
+                answer = self._table.update_entity(
+                    _entity(run), mode="replace", etag=run.etag, match_condition=MatchConditions.IfNotModified
+                )
             except HttpResponseError as error:
                 if error.status_code in (404, 409, 412):
                     raise TakenOver(run.id) from None
@@ -186,7 +191,11 @@ class RunStore:
 
     def lease_left(self, run: Run) -> float:
         """Seconds until another worker may take the run."""
-        return max((datetime.fromisoformat(run.lease_until) - self._now()).total_seconds(), 0.0) if run.lease_until else 0.0
+        return (
+            max((datetime.fromisoformat(run.lease_until) - self._now()).total_seconds(), 0.0)
+            if run.lease_until
+            else 0.0
+        )
 
     def looks_dead(self, run: Run) -> bool:
         """Whether nobody has worked on a busy run for so long that its message must have got lost."""
@@ -224,14 +233,20 @@ class RunStore:
 
     def ended(self, run: Run, state: str, **changes: Any) -> Run:
         """Saves the run's end."""
-        return self.save(replace(run, state=state, ended_at=_iso(self._now()), lease_until=None, lease_by=None, **changes))
+        return self.save(
+            replace(run, state=state, ended_at=_iso(self._now()), lease_until=None, lease_by=None, **changes)
+        )
 
-    def list(self, *, kind: str | None = None, limit: int = 50, after: str | None = None) -> "tuple[list[Run], str | None]":
+    def newest(
+        self, *, kind: str | None = None, limit: int = 50, after: str | None = None
+    ) -> tuple[list[Run], str | None]:
         """Runs, newest first, and the mark of the next page."""
         condition = "PartitionKey eq 'runs' and RowKey gt @after" + (" and kind eq @kind" if kind else "")
         found: list[Run] = []
         with storage_failures():
-            for row in self._table.query_entities(condition, parameters={"after": after or "", "kind": kind or ""}, results_per_page=limit + 1):
+            for row in self._table.query_entities(
+                condition, parameters={"after": after or "", "kind": kind or ""}, results_per_page=limit + 1
+            ):
                 found.append(_run_of(row))
                 if len(found) > limit:
                     break
@@ -260,14 +275,24 @@ class RunStore:
             )
             return dict(Counter(row["outcome"] for row in rows))
 
-    def items(self, run_id: str, *, limit: int = 100, after: str | None = None, outcome: str | None = None) -> "tuple[list[dict[str, Any]], str | None]":
+    def items(
+        self, run_id: str, *, limit: int = 100, after: str | None = None, outcome: str | None = None
+    ) -> tuple[list[dict[str, Any]], str | None]:
         """A page of a run's items with what came of each, and the mark of the next page."""
         condition = "PartitionKey eq @pk and RowKey gt @after" + (" and outcome eq @outcome" if outcome else "")
         found = []
         with storage_failures():
             parameters = {"pk": f"items:{run_id}", "after": after or "", "outcome": outcome or ""}
             for row in self._table.query_entities(condition, parameters=parameters, results_per_page=limit + 1):
-                found.append({"item": row["RowKey"], "key": row["key"], "outcome": row["outcome"], "at": row["at"], **json.loads(row["more"])})
+                found.append(
+                    {
+                        "item": row["RowKey"],
+                        "key": row["key"],
+                        "outcome": row["outcome"],
+                        "at": row["at"],
+                        **json.loads(row["more"]),
+                    }
+                )
                 if len(found) > limit:
                     break
         return found[:limit], (found[limit - 1]["item"] if len(found) > limit else None)
@@ -299,4 +324,6 @@ def _entity(run: Run) -> dict[str, Any]:
 
 
 def _run_of(row: Any) -> Run:
-    return Run(id=row["RowKey"], kind=row["kind"], state=row["state"], etag=row.metadata["etag"], **json.loads(row["content"]))
+    return Run(
+        id=row["RowKey"], kind=row["kind"], state=row["state"], etag=row.metadata["etag"], **json.loads(row["content"])
+    )

@@ -35,8 +35,10 @@ class StateStore:
             "content": json.dumps(content, ensure_ascii=False),
             "at": self.now().isoformat(),
         }
+        from azure.data.tables import UpdateMode
+
         with storage_failures():
-            self._tables.table("state").upsert_entity(entity, mode="replace")
+            self._tables.table("state").upsert_entity(entity, mode=UpdateMode.REPLACE)
 
     def group(self, group: str) -> dict[str, dict[str, Any]]:
         """Every fact of a group by name."""

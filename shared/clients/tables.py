@@ -21,7 +21,9 @@ class Tables:
         from azure.core.pipeline.transport import RequestsTransport
         from azure.data.tables import TableServiceClient
 
-        transport = RequestsTransport(session=_pooled_session(), session_owner=False, connection_timeout=5, read_timeout=20)
+        transport = RequestsTransport(
+            session=_pooled_session(), session_owner=False, connection_timeout=5, read_timeout=20
+        )
         options: dict[str, Any] = {"transport": transport, "retry_total": 2, "retry_backoff_factor": 0.3}
         if connection_string:
             self._service = TableServiceClient.from_connection_string(connection_string, **options)

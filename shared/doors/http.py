@@ -118,12 +118,16 @@ def serve(declared: Door, handler: Handler, request: func.HttpRequest) -> func.H
         return _refusal(problem, trace, declared.name)
     except TransientError as error:
         logger.warning("door.unavailable door=%s code=%s trace=%s", declared.name, error.code, trace)
-        return _refusal(Problem(503, "internal", f"{error.cause} Try again in a moment.", reason=error.code), trace, declared.name)
+        return _refusal(
+            Problem(503, "internal", f"{error.cause} Try again in a moment.", reason=error.code), trace, declared.name
+        )
     except HunterError as error:
         logger.warning("door.failed door=%s code=%s trace=%s", declared.name, error.code, trace)
         return _refusal(Problem(502, "internal", error.cause, reason=error.code, **error.params), trace, declared.name)
     except Exception as error:  # the last fence: the caller gets an id, the log the place, nobody the content
-        logger.error("door.bug door=%s error=%s at=%s trace=%s", declared.name, type(error).__name__, place_of(error), trace)
+        logger.error(
+            "door.bug door=%s error=%s at=%s trace=%s", declared.name, type(error).__name__, place_of(error), trace
+        )
         return _refusal(Problem(500, "internal"), trace, declared.name)
     return _response(reply, trace)
 

@@ -15,7 +15,16 @@ from shared.doors.questions import LeadFilter
 from shared.rules.lead_face import iso
 from shared.rules.list_table import Conditions, ListTable, Shape
 
-_CLOSED = ("segment", "provider", "referral_type", "referral_status", "priority", "technical_heat", "dynamics_status", "stage")
+_CLOSED = (
+    "segment",
+    "provider",
+    "referral_type",
+    "referral_status",
+    "priority",
+    "technical_heat",
+    "dynamics_status",
+    "stage",
+)
 _MOST_SORTS = 5
 
 
@@ -39,13 +48,17 @@ def read_sort(text: str, shape: Shape) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     for name in names:
         if name.removeprefix("-") not in shape.sortable:
-            raise bad_request("sort", f"'{name[:40]}' cannot be sorted by.", f"Known: {', '.join(sorted(shape.sortable))}.")
+            raise bad_request(
+                "sort", f"'{name[:40]}' cannot be sorted by.", f"Known: {', '.join(sorted(shape.sortable))}."
+            )
     if len(names) > _MOST_SORTS:
         raise bad_request("sort", f"{len(names)} fields.", f"At most {_MOST_SORTS}.")
     return names or shape.default_sort
 
 
-def page_of(call: Call, view: ListView, shape: Shape, conditions: Conditions, *, show: Callable[[str], dict[str, Any]]) -> Reply:
+def page_of(
+    call: Call, view: ListView, shape: Shape, conditions: Conditions, *, show: Callable[[str], dict[str, Any]]
+) -> Reply:
     """One page of a list as `{items, total, first, limit, next_cursor, prev_cursor, as_of}`, with an ETag."""
     sorts = read_sort(call.query.sort, shape)
     direction, mark = read_cursor(call.query.cursor, sorts)
@@ -53,7 +66,11 @@ def page_of(call: Call, view: ListView, shape: Shape, conditions: Conditions, *,
         mask = table.matching(conditions)
         try:
             page, slots = table.page(
-                mask, sorts, call.query.limit, after=mark if direction == "next" else None, before=mark if direction == "prev" else None
+                mask,
+                sorts,
+                call.query.limit,
+                after=mark if direction == "next" else None,
+                before=mark if direction == "prev" else None,
             )
         except (ValueError, TypeError):
             raise _bad_cursor() from None
@@ -86,7 +103,12 @@ def read_cursor(text: str | None, sorts: tuple[str, ...]) -> tuple[str, Sequence
         direction, of_sorts, mark = json.loads(base64.urlsafe_b64decode(text.encode()))
     except (binascii.Error, ValueError, TypeError, RecursionError):
         raise _bad_cursor() from None
-    if direction not in ("next", "prev") or of_sorts != list(sorts) or not isinstance(mark, list) or not isinstance(mark[-1], str):
+    if (
+        direction not in ("next", "prev")
+        or of_sorts != list(sorts)
+        or not isinstance(mark, list)
+        or not isinstance(mark[-1], str)
+    ):
         raise _bad_cursor()
     return direction, mark
 
@@ -99,7 +121,12 @@ def _cursor(direction: str, sorts: tuple[str, ...], table: ListTable, slots: Seq
 
 
 def _bad_cursor() -> Problem:
-    return Problem(400, "bad_cursor", "cursor: it does not belong to this list and order. Start from the first page.", field="cursor")
+    return Problem(
+        400,
+        "bad_cursor",
+        "cursor: it does not belong to this list and order. Start from the first page.",
+        field="cursor",
+    )
 
 
 def _seconds(moment: datetime) -> int:

@@ -13,7 +13,9 @@ def domain_in_path(text: str) -> str:
     """`{domain}` in either spelling, decoded or punycode, as the key. Raises 400 `bad_domain` for what is no host name."""
     name = to_ascii(unquote(text).strip().rstrip("."))
     if name is None or "." not in name:
-        raise Problem(400, "bad_domain", f"domain: '{text[:80]}' is no domain. Use one such as contoso.com.", domain=text[:80])
+        raise Problem(
+            400, "bad_domain", f"domain: '{text[:80]}' is no domain. Use one such as contoso.com.", domain=text[:80]
+        )
     return name
 
 

@@ -40,7 +40,16 @@ class LeadFilter(_Question):
     respond_by_before: datetime | None = None
     updated_after: datetime | None = None
 
-    @field_validator("segment", "provider", "referral_type", "referral_status", "priority", "technical_heat", "dynamics_status", "stage")
+    @field_validator(
+        "segment",
+        "provider",
+        "referral_type",
+        "referral_status",
+        "priority",
+        "technical_heat",
+        "dynamics_status",
+        "stage",
+    )
     @classmethod
     def _known_values(cls, text: str, info: Any) -> str:
         allowed = {

@@ -61,7 +61,14 @@ def receive(message: func.ServiceBusMessage, kind: Kind, step: Step, to: Connect
     except PermanentError as fault:
         _set_aside(envelope, fault, to)
     except Exception as error:
-        logger.error("step.bug step=%s key=%s error=%s at=%s trace=%s", kind, envelope.key, type(error).__name__, place_of(error), envelope.trace)
+        logger.error(
+            "step.bug step=%s key=%s error=%s at=%s trace=%s",
+            kind,
+            envelope.key,
+            type(error).__name__,
+            place_of(error),
+            envelope.trace,
+        )
         if (message.delivery_count or 1) < _BUG_AFTER_DELIVERIES:
             raise
         _set_aside(envelope, PermanentError("bug", f"{type(error).__name__} at {place_of(error)}."), to)
@@ -69,13 +76,22 @@ def receive(message: func.ServiceBusMessage, kind: Kind, step: Step, to: Connect
         if replayed := envelope.data.get("failure"):
             to.failures.close(str(replayed))
         spent = (time.monotonic() - began) * 1000
-        logger.info("step.done step=%s key=%s run=%s ms=%.0f trace=%s", kind, envelope.key, envelope.run or "-", spent, envelope.trace)
+        logger.info(
+            "step.done step=%s key=%s run=%s ms=%.0f trace=%s",
+            kind,
+            envelope.key,
+            envelope.run or "-",
+            spent,
+            envelope.trace,
+        )
 
 
 def _opened(body: bytes, kind: Kind) -> Envelope:
     envelope = read_envelope(body)
     if envelope.type != kind:
-        raise PermanentError("message_version", f"A message of type {envelope.type} on the queue of {kind}.", found=envelope.type)
+        raise PermanentError(
+            "message_version", f"A message of type {envelope.type} on the queue of {kind}.", found=envelope.type
+        )
     return envelope
 
 
@@ -85,7 +101,14 @@ def _wait_for_gate(envelope: Envelope, wait: GateClosed, to: Connections) -> Non
     turns = int(envelope.data.get("waits", 0)) + 1
     cause = str(envelope.data.get("cause", "road")).partition("~")[0]
     to.queues.send(envelope.again(waits=turns, cause=f"{cause}~wait{turns}"), delay=timedelta(seconds=seconds))
-    logger.info("step.waits step=%s key=%s code=%s seconds=%.0f trace=%s", envelope.type, envelope.key, wait.code, seconds, envelope.trace)
+    logger.info(
+        "step.waits step=%s key=%s code=%s seconds=%.0f trace=%s",
+        envelope.type,
+        envelope.key,
+        wait.code,
+        seconds,
+        envelope.trace,
+    )
 
 
 def _put_off(envelope: Envelope, fault: TransientError, to: Connections) -> None:
@@ -106,15 +129,32 @@ def _put_off(envelope: Envelope, fault: TransientError, to: Connections) -> None
 def _set_aside(envelope: Envelope, fault: PermanentError, to: Connections) -> None:
     """Opens a row in the inbox, and tells the run that this item ended."""
     queue = QUEUE_OF[envelope.type]
-    _to_inbox(fault, envelope.to_bytes(), queue=queue, key=envelope.key, trace=envelope.trace, attempts=envelope.attempt + 1, to=to)
+    _to_inbox(
+        fault,
+        envelope.to_bytes(),
+        queue=queue,
+        key=envelope.key,
+        trace=envelope.trace,
+        attempts=envelope.attempt + 1,
+        to=to,
+    )
     if envelope.run and (item := envelope.data.get("item")):
         outcome = "quarantined" if fault.code.startswith("referral_") else "failed"
         to.runs.put_item(envelope.run, str(item), outcome=outcome, key=envelope.key, code=fault.code)
 
 
-def _to_inbox(fault: PermanentError, body: bytes, *, queue: str, key: str, trace: str, attempts: int, to: Connections) -> None:
+def _to_inbox(
+    fault: PermanentError, body: bytes, *, queue: str, key: str, trace: str, attempts: int, to: Connections
+) -> None:
     to.failures.record(
-        code=fault.code, queue=queue, key=key, trace=trace, params=_safe(fault.params), cause=fault.cause, attempts=attempts, body=body
+        code=fault.code,
+        queue=queue,
+        key=key,
+        trace=trace,
+        params=_safe(fault.params),
+        cause=fault.cause,
+        attempts=attempts,
+        body=body,
     )
     logger.error("inbox.opened code=%s queue=%s key=%s trace=%s", fault.code, queue, key, trace)
 

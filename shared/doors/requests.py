@@ -20,7 +20,10 @@ def refuse_foreign_writes(headers: Mapping[str, str]) -> None:
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(
-            415, "unsupported_media_type", f"Content-Type is '{media_type[:60]}'. Send application/json.", found=media_type[:60]
+            415,
+            "unsupported_media_type",
+            f"Content-Type is '{media_type[:60]}'. Send application/json.",
+            found=media_type[:60],
         )
 
 
@@ -66,4 +69,10 @@ def _validated(model: "type[BaseModel] | None", content: dict[str, Any]) -> Any:
 
 def _unknown(name: str, known: set[str]) -> Problem:
     names = ", ".join(sorted(known)) or "none"
-    return Problem(400, "unknown_parameter", f"'{name[:60]}' is not known here. Known: {names}.", name=name[:60], known=sorted(known))
+    return Problem(
+        400,
+        "unknown_parameter",
+        f"'{name[:60]}' is not known here. Known: {names}.",
+        name=name[:60],
+        known=sorted(known),
+    )

@@ -35,7 +35,12 @@ def export_file(asked: ExportQuery, cards: Sequence[str], *, now: datetime, who:
     name = f"hunter_{asked.view}_{now:%Y-%m-%d_%H%M}.{asked.format}"
     if asked.format == "csv":
         return ExportFile(name, "text/csv", _csv(head, rows, separator=asked.separator))
-    about = [("Filter", _filter_text(asked)), ("Rows", len(cards)), ("Made at (UTC)", now.replace(tzinfo=None)), ("By", who)]
+    about = [
+        ("Filter", _filter_text(asked)),
+        ("Rows", len(cards)),
+        ("Made at (UTC)", now.replace(tzinfo=None)),
+        ("By", who),
+    ]
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return ExportFile(name, media_type, _xlsx(head, rows, about))
 
@@ -62,7 +67,12 @@ def _xlsx(head: list[str], rows: Iterable[list[Cell]], about: Sequence[tuple[str
     import xlsxwriter
 
     out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(out, options)
     bold, date = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     sheet = book.add_worksheet("Leads")
@@ -89,5 +99,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, date: Any) -> None:
 
 
 def _filter_text(asked: ExportQuery) -> str:
-    chosen = asked.model_dump(exclude_defaults=True, exclude={"format", "columns", "lang", "separator", "view"}, mode="json")
+    chosen = asked.model_dump(
+        exclude_defaults=True, exclude={"format", "columns", "lang", "separator", "view"}, mode="json"
+    )
     return ", ".join(f"{name}={value}" for name, value in chosen.items()) or "none"

@@ -23,7 +23,12 @@ def order_in_group(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """By priority, then score, then the sooner answer; what has no lead comes last."""
     lead = row.get("lead") or {}
     score = lead.get("score")
-    return (lead.get("priority") or "P9", -(score if score is not None else -1), row.get("respond_by") or "9", str(row.get("id")))
+    return (
+        lead.get("priority") or "P9",
+        -(score if score is not None else -1),
+        row.get("respond_by") or "9",
+        str(row.get("id")),
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

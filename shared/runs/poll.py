@@ -40,7 +40,13 @@ class _Reading:
 
     def progress(self) -> dict[str, Any]:
         """What the next slice needs; the ids seen are not kept, so that memory stays small: a repeat is then `unchanged`."""
-        return {"mode": self.mode, "since": self.since, "skiptoken": self.skiptoken, "page": self.page, "highest": self.highest}
+        return {
+            "mode": self.mode,
+            "since": self.since,
+            "skiptoken": self.skiptoken,
+            "page": self.page,
+            "highest": self.highest,
+        }
 
 
 def poll(run: Run, to: Connections) -> Run:
@@ -108,7 +114,9 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> tuple[Run
         _note_mark(updated, page, reading)
         item = f"{reading.page:05}-{index:03}"
         messages.append(
-            referral_message(record, item=item, polled_at=to.now(), trace=f"{run.trace[:24]}-{item}", run=run.id, leads=to.leads)
+            referral_message(
+                record, item=item, polled_at=to.now(), trace=f"{run.trace[:24]}-{item}", run=run.id, leads=to.leads
+            )
         )
     run = to.runs.renewed(run)
     to.queues.send_all(messages)
@@ -124,7 +132,9 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> tuple[Run
     )
     if reading.mode == "filter" and not run.request.get("since"):
         _move_mark(reading, to)
-    logger.info("sync.page run=%s page=%d enqueued=%d skipped=%d", run.id, reading.page, len(messages), sum(skipped.values()))
+    logger.info(
+        "sync.page run=%s page=%d enqueued=%d skipped=%d", run.id, reading.page, len(messages), sum(skipped.values())
+    )
     return run, over
 
 

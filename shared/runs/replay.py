@@ -17,7 +17,9 @@ def replay(run: Run, to: Connections) -> Run:
     code, began = run.request.get("code"), run.created_at
     done = 0
     for failure in to.failures.all(state="open"):
-        if (code and failure.code != code) or (failure.last_at and failure.last_at.isoformat() > began.replace("Z", "+00:00")):
+        if (code and failure.code != code) or (
+            failure.last_at and failure.last_at.isoformat() > began.replace("Z", "+00:00")
+        ):
             continue
         if to.runs.cancel_asked(run.id):
             return replace(run, state="cancelled")
@@ -44,6 +46,8 @@ def replay_one(failure: Failure, *, who: str, to: Connections) -> Failure:
     if QUEUE_OF[envelope.type] == "runs":
         cause = f"{cause}-{to.now():%Y%m%d%H%M%S}"
     to.queues.send(envelope.again(attempt=0, waits=0, cause=cause, failure=failure.id))
-    event = Event("failure.replayed", who=who, params={"failure": failure.id, "code": failure.code}, trace=failure.trace)
+    event = Event(
+        "failure.replayed", who=who, params={"failure": failure.id, "code": failure.code}, trace=failure.trace
+    )
     to.leads.add_events(failure.key if failure.queue in ("scans", "scores") else f"ref.{failure.key}", [event])
     return replayed

@@ -26,4 +26,6 @@ def start_after(busy: Run, *, who: str, trace: str, request: dict[str, Any], to:
 
 def run_message(run: Run, *, cause: str) -> Envelope:
     """The message that has the next slice of a run done."""
-    return Envelope(type="run", trace=run.trace, run=run.id, data={"key": run.id, "version": run.slices, "cause": cause})
+    return Envelope(
+        type="run", trace=run.trace, run=run.id, data={"key": run.id, "version": run.slices, "cause": cause}
+    )

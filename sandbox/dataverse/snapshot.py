@@ -13,7 +13,12 @@ from sandbox.dataverse.tables import Column, Key
 FILE_NAME = "dataverse.json"
 
 
-def save(org: Organisation, folder: Path) -> None:
+def file_in(keep: Path) -> Path:
+    """The snapshot's file: `keep` itself when it names a .json file, else one in that folder."""
+    return keep if keep.suffix == ".json" else keep / FILE_NAME
+
+
+def save(org: Organisation, keep: Path) -> None:
     """Writes the file anew, whole or not at all."""
     tables = {}
     for name, table in org.schema.tables.items():
@@ -22,15 +27,16 @@ def save(org: Organisation, folder: Path) -> None:
             "keys": [asdict(key) for key in table.keys.values() if key.custom],
             "rows": list(org.rows.all(name)),
         }
-    folder.mkdir(parents=True, exist_ok=True)
-    half_done = folder / (FILE_NAME + ".new")
+    path = file_in(keep)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half_done = path.with_suffix(".new")
     half_done.write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
-    os.replace(half_done, folder / FILE_NAME)
+    os.replace(half_done, path)
 
 
-def load(org: Organisation, folder: Path) -> bool:
+def load(org: Organisation, keep: Path) -> bool:
     """Takes the file's columns, keys and rows for the organisation's; False when there is no file."""
-    path = folder / FILE_NAME
+    path = file_in(keep)
     if not path.exists():
         return False
     for name, kept in json.loads(path.read_text(encoding="utf-8")).items():

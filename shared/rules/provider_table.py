@@ -17,7 +17,8 @@ MAIL_HOSTS: dict[str, str] = {
     "Hosting": (
         "cpanel.net plesk.com hostgator.com websitewelcome.com godaddy.com secureserver.net bluehost.com"
         " hostinger.com hostinger.com.tr titan.email privateemail.com registrar-servers.com web-hosting.com"
-        " dreamhost.com siteground.net siteground.com a2hosting.com inmotionhosting.com emailsrvr.com ovh.net ionos.com ionos.de"
+        " dreamhost.com"
+        " siteground.net siteground.com a2hosting.com inmotionhosting.com emailsrvr.com ovh.net ionos.com ionos.de"
         " ionos.co.uk ionos.fr ionos.es kundenserver.de 1and1.com rzone.de one.com gandi.net infomaniak.ch"
         " your-server.de"
     ),

@@ -55,8 +55,8 @@ def provider_signs(
 ) -> dict[str, set[str]]:
     """What each independent place says of the mailboxes; places that say nothing are left out.
 
-    Places are the SPF includes, the CNAME targets of DKIM selectors and of autodiscover, the MX hosts beside the gateway,
-    and a Microsoft tenant found by the domain.
+    Places are the SPF includes, the CNAME targets of DKIM selectors and of autodiscover, the MX hosts beside the
+    gateway, and a Microsoft tenant found by the domain.
     """
     places = {"mx": mx_hosts, "spf": spf_includes, "dkim": dkim_targets, "autodiscover": autodiscover_targets}
     signs = {place: {owner for host in hosts if (owner := _owner("SIGNS", host))} for place, hosts in places.items()}

@@ -160,9 +160,8 @@ class LeadStore:
             ).by_page()
             rows = list(next(pages, iter(())))
             for start in range(0, len(rows), 100):
-                self._leads.submit_transaction(
-                    [("delete", row, {"match_condition": _any()}) for row in rows[start : start + 100]]
-                )
+                gone = [("delete", {"PartitionKey": PARTITION, "RowKey": row["RowKey"]}) for row in rows[start : start + 100]]
+                self._leads.submit_transaction(gone)
         return len(rows)
 
     def owed_rows(self) -> Iterator[SweepRow]:
@@ -280,12 +279,6 @@ def _guarded(entity: dict[str, Any], before: Any) -> Any:
 
 def _upsert(entity: dict[str, Any]) -> Any:
     return ("upsert", entity, {"mode": "replace"})
-
-
-def _any() -> Any:
-    from azure.core import MatchConditions
-
-    return MatchConditions.Unconditionally
 
 
 def _is_conflict(error: Any) -> bool:

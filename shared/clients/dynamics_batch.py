@@ -1,7 +1,7 @@
 """Requests in, a `$batch` body out; a `$batch` answer in, its parts out. Bytes throughout, every line ended by CRLF.
 
-The grammar is in reference/dataverse-web-api.md 4.1 and 4.3: with a bare LF, or without the last CRLF, the service answers
-"Stream was not readable".
+The grammar is in reference/dataverse-web-api.md 4.1 and 4.3: with a bare LF, or without the last CRLF, the service
+answers "Stream was not readable".
 """
 
 import json

@@ -1,6 +1,7 @@
 """What Dynamics answered in, our error out: try later, never will work, or look again and decide anew.
 
-By `error.code`, not by status alone (reference/dataverse-web-api.md section 6). The code and the request id stay in the text.
+By `error.code`, not by status alone (reference/dataverse-web-api.md section 6). The code and the request id stay in the
+text.
 """
 
 import json
@@ -63,7 +64,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now: dateti
         return TransientError("dyn_throttled", message, retry_after=_SPARED if seconds is None else seconds, **details)
     if code in BUSY or (status >= 500 and code not in PLUGIN | BY_RULE):
         return TransientError("dyn_unavailable", f"HTTP {status} {code}: {message}", sent=status >= 500, **details)
-    if _of_owner(code, message):
+    if _of_owner(status, code, message):
         return _wrong(details, "DYNAMICS_OWNER", message, "name an active user or team that may own records")
     if status == 409 or (status == 412 and code not in BY_RULE) or code in TAKEN or code in CLOSED:
         return Conflict(code, message)
@@ -88,21 +89,22 @@ def _permanent(status: int, code: str, message: str, details: Mapping[str, objec
     if code in PLUGIN:
         return PermanentError("dyn_plugin_refused", message, **details)
     if missing := _MISSING.search(message):
-        return PermanentError("dyn_column_missing", message, column=missing[1].removeprefix("_").removesuffix("_value"), **details)
-    return _wrong(details, _column_in(message), message, "correct the value, or let the column take it in Dynamics")
+        return PermanentError("dyn_column_missing", message, column=missing[1].removeprefix("_").removesuffix("_value"),
+        **details) return _wrong(details, _column_in(message), message, "correct the value, or let the column take it in
+        Dynamics")
 
 
 def _wrong(details: Mapping[str, object], field: str | None, message: str, fix: str) -> PermanentError:
     return PermanentError("dyn_validation", f"{message} Fix: {fix}.", field=field, problem=message, fix=fix, **details)
 
 
-def _of_owner(code: str, message: str) -> bool:
-    """Whether it is the configured owner that Dynamics dislikes, not the caller."""
+def _of_owner(status: int, code: str, message: str) -> bool:
+    """Whether it is the configured owner that Dynamics dislikes; a disabled caller is a 403."""
     if code == "0x80040299":
         return True
     if code in TAKEN:
         return re.search(r"\b(systemuser|team)s? With", message, re.IGNORECASE) is not None
-    return code in DISABLED and "owner" in message.lower()
+    return code in DISABLED and status != 403
 
 
 def _column_in(message: str) -> str | None:

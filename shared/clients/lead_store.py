@@ -160,7 +160,10 @@ class LeadStore:
             ).by_page()
             rows = list(next(pages, iter(())))
             for start in range(0, len(rows), 100):
-                gone = [("delete", {"PartitionKey": PARTITION, "RowKey": row["RowKey"]}) for row in rows[start : start + 100]]
+                gone = [
+                    ("delete", {"PartitionKey": PARTITION, "RowKey": row["RowKey"]})
+                    for row in rows[start : start + 100]
+                ]
                 self._leads.submit_transaction(gone)
         return len(rows)
 

@@ -1,4 +1,4 @@
-"""A JSON or TOML file in, a whole rule table out, or every flaw at once. What the file does not name stays as shipped."""
+"""A JSON or TOML file in, a whole rule table out, or every flaw at once. What it does not name stays as shipped."""
 
 import json
 import tomllib

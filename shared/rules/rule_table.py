@@ -16,10 +16,15 @@ Priority = Literal["P1", "P2", "P3", "P4", "P5", "P6"]
 
 PROVIDERS: tuple[str, ...] = get_args(Provider)
 
+_KNOWN_FIELDS_ONLY = {"extra": "forbid"}
+"""For pydantic, which reads a table from a file: a misspelt field is an error, not a field left as shipped."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """What each fact about a domain is worth. One line of the breakdown each."""
+
+    __pydantic_config__ = _KNOWN_FIELDS_ONLY
 
     spf: int
     no_spf: int
@@ -39,6 +44,8 @@ class Prices:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """Whom a row is about: these providers (none named: any) with a score from `low` to `high`."""
+
+    __pydantic_config__ = _KNOWN_FIELDS_ONLY
 
     providers: tuple[Provider, ...] = ()
     low: int = 0
@@ -84,6 +91,8 @@ class CommercialHeatRule(Band):
 class PriorityRule:
     """A row of the P-model. No heats or segment named: any."""
 
+    __pydantic_config__ = _KNOWN_FIELDS_ONLY
+
     priority: Priority
     label: str
     handling: str
@@ -95,6 +104,8 @@ class PriorityRule:
 @dataclass(frozen=True, kw_only=True)
 class RuleTable:
     """Everything that a judgement depends on beside the facts. In each list the first row that fits counts."""
+
+    __pydantic_config__ = _KNOWN_FIELDS_ONLY
 
     name: str
     provider: dict[Provider, int]

@@ -65,4 +65,6 @@ def _look_at_dynamics(run: Run, to: Connections) -> None:
     for card in cards:
         row = unpack_referral(card)
         key = referral_key(row["id"])
-        to.runs.put_item(run.id, f"d-{key}", outcome="missing", key=key, where="dynamics", status=row["dynamics_status"])
+        to.runs.put_item(
+            run.id, f"d-{key}", outcome="missing", key=key, where="dynamics", status=row["dynamics_status"]
+        )

@@ -1,0 +1,252 @@
+"""Dynamics 365 (Dataverse Web API v9.2): questions and plans in, rows and outcomes out; at most one round trip for
+each.
+
+Reads are one `$batch` of filters, a write is one `$batch` with one change set. A 401 renews the token once; throttling
+closes the gate; whatever else is refused becomes one of our errors (`dynamics_errors`).
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
+
+from shared.clients.dynamics_batch import API, BadBatch, BatchPart, BatchRequest, read_batch, write_change_set,
+write_reads from shared.clients.dynamics_errors import refusal, request_id
+from shared.clients.http_session import Answer, HttpSession
+from shared.errors import PermanentError, TransientError
+from shared.rules.dynamics_columns import ENTITY_SETS, RECORDS, Record, find_column
+from shared.rules.dynamics_plan import Found, Plan, RecordPlan
+from shared.rules.dynamics_reads import Read, master_reads, selected
+from shared.rules.dynamics_state import Row, row_id, state_of
+
+logger = logging.getLogger(__name__)
+
+_TIMEOUT = (5.0, 120.0)
+"""Seconds to connect and to answer; two minutes for a write is what Microsoft's own client allows."""
+_LONGEST_CHAIN = 5
+"""Merges of merges that are followed."""
+
+
+class Token(Protocol):
+    """Gives a bearer token, a fresh one when the last was refused."""
+
+    def __call__(self, force_refresh: bool = False) -> str: ...
+
+
+class Gate(Protocol):
+    """Shared by all instances: nobody calls while it is closed."""
+
+    def check(self) -> None: ...
+
+    def closing(self, error: TransientError) -> TransientError: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What a write came to. `request_ids` are Dynamics' own, for support cases."""
+
+    request_ids: tuple[str, ...] = ()
+
+
+class Dynamics:
+    """One organisation. `correlation` names the work in Dynamics' own logs."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        session: HttpSession,
+        token: Token,
+        gate: Gate | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._session = session
+        self._token = token
+        self._gate = gate
+        self._now = now
+
+    def read(self, reads: Sequence[Read], *, correlation: str = "") -> Found:
+        """The rows for these questions in one round trip; one more only when a record was merged into another.
+
+        Raises `Conflict`, `TransientError` or `PermanentError`.
+        """
+        found = self._rows(reads, correlation)
+        for _ in range(_LONGEST_CHAIN):
+            missing = [master_reads(record, ids) for record in RECORDS if (ids := _unread_masters(record, found.get(record, [])))]
+            if not missing:
+                break
+            more = self._rows(missing, correlation)
+            if not any(more.values()):
+                break
+            for record, rows in more.items():
+                found[record] = found.get(record, []) + rows
+        return Found({record: tuple(_once(record, rows)) for record, rows in found.items()})
+
+    def write(self, plan: Plan, *, correlation: str = "") -> WriteResult:
+        """Carries out a plan: all of it, or nothing.
+
+        Raises `Conflict` when things changed since the plan was made; `TransientError` with `sent` true when nobody
+        knows whether it was done; `PermanentError` for what Dynamics will not take.
+        """
+        requests = [_write_request(record) for record in plan.writes]
+        content_type, body = write_change_set(requests)
+        answer = self._call("POST", "$batch", correlation, headers={"Content-Type": content_type}, data=body)
+        parts = self._parts(answer, sent=True)
+        self._refuse_errors(parts)
+        if len(parts) != len(requests):
+            raise TransientError("dyn_unavailable", f"{len(parts)} answers for {len(requests)} writes.", sent=True)
+        ids = dict.fromkeys(one for one in (request_id(answer.headers), *(request_id(part.headers) for part in parts)) if one)
+        logger.info("dynamics.written records=%d request_ids=%s trace=%s", len(requests), ",".join(ids), correlation)
+        return WriteResult(tuple(ids))
+
+    def get(self, path: str, *, headers: Mapping[str, str] | None = None, correlation: str = "") -> dict[str, Any]:
+        """The JSON at a path relative to the API, or at a next link of ours."""
+        return _json(self._call("GET", self._relative(path), correlation, headers=headers))
+
+    def post(self, path: str, content: Mapping[str, Any], *, headers: Mapping[str, str] | None = None, correlation: str = "") -> Answer:
+        """An action or a new row at a path relative to the API."""
+        return self._call("POST", path, correlation, headers=headers, json=content)
+
+    def url_of(self, record: str, record_id: str) -> str:
+        """Where a person opens the record."""
+        return f"{self._url}/main.aspx?pagetype=entityrecord&etn={record}&id={record_id}"
+
+    def _rows(self, reads: Sequence[Read], correlation: str) -> dict[Record, list[Row]]:
+        requests = [BatchRequest("GET", read_path(read), {"Accept": "application/json"}) for read in reads]
+        content_type, body = write_reads(requests)
+        answer = self._call("POST", "$batch", correlation, headers={"Content-Type": content_type}, data=body)
+        parts = self._parts(answer, sent=False)
+        self._refuse_errors(parts)
+        if len(parts) != len(reads):
+            raise TransientError("dyn_unavailable", f"{len(parts)} answers for {len(reads)} questions.")
+        found: dict[Record, list[Row]] = {}
+        for read, part in zip(reads, parts, strict=True):
+            found.setdefault(read.record, []).extend(_values(part))
+        return found
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        correlation: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        data: bytes | None = None,
+    ) -> Answer:
+        """One request, and a second with a fresh token when the first was answered 401 (it was not carried out)."""
+        refreshed = False
+        while True:
+            if self._gate:
+                self._gate.check()
+            answer = self._session.request(
+                method,
+                f"{self._url}{API}{path}",
+                headers={**_headers(self._token(force_refresh=refreshed), correlation), **(headers or {})},
+                json=json,
+                data=data,
+                timeout=_TIMEOUT,
+            )
+            if answer.status == 401 and not refreshed:
+                refreshed = True
+                continue
+            if answer.status < 400 or answer.headers.get("Content-Type", "").lower().startswith("multipart/"):
+                return answer
+            raise self._error(answer.status, answer.headers, answer.body)
+
+    def _parts(self, answer: Answer, *, sent: bool) -> list[BatchPart]:
+        try:
+            return read_batch(answer.headers.get("Content-Type", ""), answer.body)
+        except BadBatch as error:
+            raise TransientError("dyn_unavailable", f"The answer is no batch: {error}.", sent=sent) from None
+
+    def _refuse_errors(self, parts: Sequence[BatchPart]) -> None:
+        for part in parts:
+            if part.status >= 400:
+                raise self._error(part.status, part.headers, part.body)
+
+    def _error(self, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
+        error = refusal(status, headers, body, now=self._now())
+        logger.warning("dynamics.refused status=%d error=%s request_id=%s", status, _code_of(error),
+        request_id(headers)) if isinstance(error, TransientError) and self._gate:
+            return self._gate.closing(error)
+        return error
+
+    def _relative(self, path: str) -> str:
+        """A next link is cut to what follows the API's path: the host stays the configured one."""
+        if "://" not in path:
+            return path
+        parts = urlsplit(path)
+        _, found, relative = parts.path.partition(API)
+        if not found or parts.netloc != urlsplit(self._url).netloc:
+            raise PermanentError("dyn_validation", "The next link points elsewhere; it was not followed.",
+            field="nextLink") return f"{relative}?{parts.query}"
+
+
+def read_path(read: Read) -> str:
+    """The address of a question, relative to the API, its filter percent-encoded."""
+    select = ",".join(selected(read.record))
+    options = {"$select": select, "$filter": read.filter, "$orderby": "createdon asc", "$top": str(read.top)}
+    return f"{ENTITY_SETS[read.record]}?" + "&".join(f"{name}={quote(text, safe=',')}" for name, text in
+    options.items())
+
+
+def _write_request(plan: RecordPlan) -> BatchRequest:
+    """A PATCH by our id: one that only creates, or one that only updates the version that was read."""
+    guard = {"If-None-Match": "*"} if plan.action == "create" else {"If-Match": plan.etag or "*"}
+    content = {}
+    for name, value in plan.body.items():
+        column = find_column(plan.record, name)
+        content[column.write_name if column else name] = value
+    return BatchRequest("PATCH", f"{ENTITY_SETS[plan.record]}({plan.id})", guard, content)
+
+
+def _headers(token: str, correlation: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/json",
+        "OData-Version": "4.0",
+        "OData-MaxVersion": "4.0",
+        "If-None-Match": "null",
+        "x-ms-client-request-id": str(uuid.uuid4()),
+        "x-ms-correlation-id": correlation or str(uuid.uuid4()),
+    }
+
+
+def _json(answer: Answer) -> dict[str, Any]:
+    import json
+
+    try:
+        content = json.loads(answer.body or b"{}")
+    except ValueError:
+        raise TransientError("dyn_unavailable", "The answer is not JSON.") from None
+    return content if isinstance(content, dict) else {"value": content}
+
+
+def _values(part: BatchPart) -> list[Row]:
+    import json
+
+    try:
+        return list(json.loads(part.body)["value"])
+    except (ValueError, KeyError, TypeError):
+        raise TransientError("dyn_unavailable", "A part of the answer is not a list of rows.") from None
+
+
+def _unread_masters(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
+    if record == "opportunity":
+        return ()
+    known = {row_id(record, row) for row in rows}
+    masters = [str(row["_masterid_value"]).lower() for row in rows if state_of(record, row) == "merged" and row.get("_masterid_value")]
+    return tuple(dict.fromkeys(master for master in masters if master not in known))
+
+
+def _once(record: Record, rows: Sequence[Row]) -> list[Row]:
+    return list({row_id(record, row): row for row in rows}.values())
+
+
+def _code_of(error: Exception) -> str:
+    return str(getattr(error, "code", type(error).__name__))

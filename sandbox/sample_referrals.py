@@ -22,15 +22,16 @@ def load_referrals(path: Path = SAMPLES, *, now: datetime) -> list[Any]:
         raise ValueError(f"{path} is not JSON: {error}") from None
     if not isinstance(content, list):
         raise ValueError(f"{path} must hold a JSON list of referrals, not {type(content).__name__}")
-    resolved: list[Any] = _resolved(content, now.replace(microsecond=0))
+    resolved: list[Any] = resolve_offsets(content, now=now)
     return resolved
 
 
-def _resolved(value: Any, now: datetime) -> Any:
+def resolve_offsets(value: Any, *, now: datetime) -> Any:
+    """The same JSON value with each offset replaced by its date; `now` is cut to whole seconds."""
     if isinstance(value, dict):
-        return {name: _resolved(item, now) for name, item in value.items()}
+        return {name: resolve_offsets(item, now=now) for name, item in value.items()}
     if isinstance(value, list):
-        return [_resolved(item, now) for item in value]
+        return [resolve_offsets(item, now=now) for item in value]
     found = _OFFSET.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return value

@@ -6,6 +6,7 @@ data while somebody reads: `{"put": [documents as they stand], "change": [{"id",
 
 import json
 import secrets
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from sandbox.partner_center.oddities import Oddities
 from sandbox.partner_center.patch import PatchError, patched_fields
 from sandbox.partner_center.store import Store
 from sandbox.running import Running
+from sandbox.sample_referrals import load_referrals, resolve_offsets
 from sandbox.serving import serve_app
 
 AUDIENCE = "https://api.partner.microsoft.com"
@@ -36,15 +38,23 @@ _CODES |= {412: "preconditionFailed", 429: "tooManyRequests", 503: "serviceNotAv
 async def serve(
     *,
     authority: TokenAuthority,
-    referrals: Iterable[Any] = (),
+    referrals: Iterable[Any] | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
     seed: int = 0,
     oddities: Oddities | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], float] = time.time,
 ) -> Running:
-    """Serves the API over `referrals` until closed; tokens must come from `authority` for `AUDIENCE`."""
-    doors = _Doors(authority, Store(referrals, now=now), oddities or Oddities(), now)
+    """Serves the API over `referrals` (None: the samples) until closed; tokens come from `authority` for `AUDIENCE`.
+
+    Offsets such as `@-2d3h` become dates; all else is served as it stands. `now` gives Unix seconds.
+    """
+
+    def clock() -> datetime:
+        return datetime.fromtimestamp(now(), UTC)
+
+    documents = load_referrals(now=clock()) if referrals is None else resolve_offsets(list(referrals), now=clock())
+    doors = _Doors(authority, Store(documents, now=clock), oddities or Oddities(), clock)
     running = await serve_app(doors.app(seed), name="partner-center", host=host, port=port)
     doors.address = running.address
     return running

@@ -84,9 +84,7 @@ class Referral:
     notes: str | None
     websites: tuple[str, ...]
     customer_emails: tuple[str, ...]
-    """Of the customer's contact."""
-    team_emails: tuple[str, ...]
-    """Of the customer's other people."""
+    """Of the customer's people, the contact first: they may tell the customer's domain."""
     seller_emails: tuple[str, ...]
     """Of the sellers at the partner and Microsoft: they never tell the customer's domain."""
     tenant_id: str | None
@@ -140,7 +138,6 @@ def _referral(source: ReferralResource, hash_: str) -> Referral:
     invited_by = invite.invited_by.organization_id if invite and invite.invited_by else None
     people = [one for one in (profile.primary_contact, *profile.team) if one is not None]
     contact = contact_of(people)
-    emails = _once([contact.email if contact else None, *(email_of(one.email) for one in people)])
     address = profile.address
     type_ = referral_type(source.type, source.qualification, invited_by)
     status = referral_status(source.status, source.substatus)
@@ -183,8 +180,7 @@ def _referral(source: ReferralResource, hash_: str) -> Referral:
             (profile.website, profile.company_website, profile.domain, source.website, source.company_website)
             + ((details.website,) if details else ())
         ),
-        customer_emails=emails[:1],
-        team_emails=emails[1:],
+        customer_emails=_once([contact.email if contact else None, *(email_of(one.email) for one in people)]),
         seller_emails=_once(email_of(one.email) for one in source.team),
         tenant_id=_tenant_id(source, profile),
         size_band=profile.size,

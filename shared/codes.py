@@ -24,6 +24,7 @@ FAILURES: dict[str, Code] = {
     "pc_throttled": Code(
         "Partner Center asked Hunter to slow down.", "nobody", "Nothing: Hunter waits and goes on by itself."
     ),
+    "pc_unavailable": Code("Partner Center did not answer.", "nobody", "Nothing: Hunter tries again by itself."),
     "pc_bad_answer": Code(
         "Partner Center's answer could not be read.",
         "operator",
@@ -56,6 +57,7 @@ FAILURES: dict[str, Code] = {
     "dyn_throttled": Code(
         "Dynamics asked Hunter to slow down.", "nobody", "Nothing: Hunter waits and goes on by itself."
     ),
+    "dyn_unavailable": Code("Dynamics did not answer.", "nobody", "Nothing: Hunter tries again by itself."),
     "dyn_validation": Code("Dynamics cannot take a value.", "operator", "Correct the field named here, then replay."),
     "dyn_duplicate": Code(
         "Dynamics already holds a record like this one.", "operator", "Merge or link the two records, then replay."

@@ -149,7 +149,7 @@ class Connections:
             authority=of.authority_host,
             secret=self.token_cache,
         )
-        session = HttpSession(of.partner_center_url, failure="pc_bad_answer")
+        session = HttpSession(of.partner_center_url, failure="pc_unavailable")
         return PartnerCenter(of.partner_center_url, session=session, token=token, now=self.now)
 
     @cached_property
@@ -167,7 +167,7 @@ class Connections:
             authority=of.authority_host,
             identity_client_id=of.identity_client_id,
         )
-        return Dynamics(of.dynamics_url, session=HttpSession(of.dynamics_url, failure="gave_up"), token=token)
+        return Dynamics(of.dynamics_url, session=HttpSession(of.dynamics_url, failure="dyn_unavailable"), token=token)
 
     @cached_property
     def rule_table(self) -> "RuleTable":

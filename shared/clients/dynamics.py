@@ -13,8 +13,16 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
-from shared.clients.dynamics_batch import API, BadBatch, BatchPart, BatchRequest, read_batch, write_change_set,
-write_reads from shared.clients.dynamics_errors import refusal, request_id
+from shared.clients.dynamics_batch import (
+    API,
+    BadBatch,
+    BatchPart,
+    BatchRequest,
+    read_batch,
+    write_change_set,
+    write_reads,
+)
+from shared.clients.dynamics_errors import refusal, request_id
 from shared.clients.http_session import Answer, HttpSession
 from shared.errors import PermanentError, TransientError
 from shared.rules.dynamics_columns import ENTITY_SETS, RECORDS, Record, find_column
@@ -76,7 +84,8 @@ class Dynamics:
         """
         found = self._rows(reads, correlation)
         for _ in range(_LONGEST_CHAIN):
-            missing = [master_reads(record, ids) for record in RECORDS if (ids := _unread_masters(record, found.get(record, [])))]
+            unread = {record: _unread_masters(record, found.get(record, [])) for record in RECORDS}
+            missing = [master_reads(record, ids) for record, ids in unread.items() if ids]
             if not missing:
                 break
             more = self._rows(missing, correlation)
@@ -99,7 +108,8 @@ class Dynamics:
         self._refuse_errors(parts)
         if len(parts) != len(requests):
             raise TransientError("dyn_unavailable", f"{len(parts)} answers for {len(requests)} writes.", sent=True)
-        ids = dict.fromkeys(one for one in (request_id(answer.headers), *(request_id(part.headers) for part in parts)) if one)
+        named = (request_id(headers) for headers in (answer.headers, *(part.headers for part in parts)))
+        ids = dict.fromkeys(one for one in named if one)
         logger.info("dynamics.written records=%d request_ids=%s trace=%s", len(requests), ",".join(ids), correlation)
         return WriteResult(tuple(ids))
 
@@ -107,7 +117,9 @@ class Dynamics:
         """The JSON at a path relative to the API, or at a next link of ours."""
         return _json(self._call("GET", self._relative(path), correlation, headers=headers))
 
-    def post(self, path: str, content: Mapping[str, Any], *, headers: Mapping[str, str] | None = None, correlation: str = "") -> Answer:
+    def post(
+        self, path: str, content: Mapping[str, Any], *, headers: Mapping[str, str] | None = None, correlation: str = ""
+    ) -> Answer:
         """An action or a new row at a path relative to the API."""
         return self._call("POST", path, correlation, headers=headers, json=content)
 
@@ -171,8 +183,10 @@ class Dynamics:
 
     def _error(self, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
         error = refusal(status, headers, body, now=self._now())
-        logger.warning("dynamics.refused status=%d error=%s request_id=%s", status, _code_of(error),
-        request_id(headers)) if isinstance(error, TransientError) and self._gate:
+        logger.warning(
+            "dynamics.refused status=%d error=%s request_id=%s", status, _code_of(error), request_id(headers)
+        )
+        if isinstance(error, TransientError) and self._gate:
             return self._gate.closing(error)
         return error
 
@@ -183,16 +197,19 @@ class Dynamics:
         parts = urlsplit(path)
         _, found, relative = parts.path.partition(API)
         if not found or parts.netloc != urlsplit(self._url).netloc:
-            raise PermanentError("dyn_validation", "The next link points elsewhere; it was not followed.",
-            field="nextLink") return f"{relative}?{parts.query}"
+            raise PermanentError(
+                "dyn_validation", "The next link points elsewhere; it was not followed.", field="nextLink"
+            )
+        return f"{relative}?{parts.query}"
 
 
 def read_path(read: Read) -> str:
     """The address of a question, relative to the API, its filter percent-encoded."""
     select = ",".join(selected(read.record))
     options = {"$select": select, "$filter": read.filter, "$orderby": "createdon asc", "$top": str(read.top)}
-    return f"{ENTITY_SETS[read.record]}?" + "&".join(f"{name}={quote(text, safe=',')}" for name, text in
-    options.items())
+    return f"{ENTITY_SETS[read.record]}?" + "&".join(
+        f"{name}={quote(text, safe=',')}" for name, text in options.items()
+    )
 
 
 def _write_request(plan: RecordPlan) -> BatchRequest:
@@ -240,8 +257,8 @@ def _unread_masters(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
     if record == "opportunity":
         return ()
     known = {row_id(record, row) for row in rows}
-    masters = [str(row["_masterid_value"]).lower() for row in rows if state_of(record, row) == "merged" and row.get("_masterid_value")]
-    return tuple(dict.fromkeys(master for master in masters if master not in known))
+    masters = [str(row.get("_masterid_value") or "").lower() for row in rows if state_of(record, row) == "merged"]
+    return tuple(dict.fromkeys(master for master in masters if master and master not in known))
 
 
 def _once(record: Record, rows: Sequence[Row]) -> list[Row]:

@@ -89,9 +89,10 @@ def _permanent(status: int, code: str, message: str, details: Mapping[str, objec
     if code in PLUGIN:
         return PermanentError("dyn_plugin_refused", message, **details)
     if missing := _MISSING.search(message):
-        return PermanentError("dyn_column_missing", message, column=missing[1].removeprefix("_").removesuffix("_value"),
-        **details) return _wrong(details, _column_in(message), message, "correct the value, or let the column take it in
-        Dynamics")
+        return PermanentError(
+            "dyn_column_missing", message, column=missing[1].removeprefix("_").removesuffix("_value"), **details
+        )
+    return _wrong(details, _column_in(message), message, "correct the value, or let the column take it in Dynamics")
 
 
 def _wrong(details: Mapping[str, object], field: str | None, message: str, fix: str) -> PermanentError:

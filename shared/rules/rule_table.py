@@ -108,7 +108,8 @@ class RuleTable:
     __pydantic_config__ = _KNOWN_FIELDS_ONLY
 
     name: str
-    provider: dict[Provider, int]
+    provider: dict[str, int]
+    """Points per provider; one that is not listed earns 0."""
     prices: Prices
     many_includes: int
     """More SPF includes than this cost `spf_multiple_includes`."""
@@ -135,6 +136,8 @@ def _out_of_range(table: RuleTable) -> Iterator[str]:
         yield "name: must have 1 to 40 characters; give the table a short name such as 2026.2"
     if missing := [name for name in PROVIDERS if name not in table.provider]:
         yield f"provider: no points for {', '.join(missing)}; add them, 0 if they earn nothing"
+    for name in table.provider.keys() - set(PROVIDERS):
+        yield f"provider.{name}: is no provider; use one of {', '.join(PROVIDERS)}"
     points = {f"provider.{name}": value for name, value in table.provider.items()}
     points |= {f"prices.{name}": value for name, value in asdict(table.prices).items()}
     for name, value in points.items():

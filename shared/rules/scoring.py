@@ -119,7 +119,7 @@ def _provider(signals: MailSignals, known: str | None, table: RuleTable) -> tupl
     if unknown and provider == "Unknown":
         return provider, _unknown_line("provider", evidence="mx", **params)
     variant = "earlier" if unknown else "none" if signals.mx == "absent" else _gateway(signals)
-    points = table.provider.get(provider, 0)  # type: ignore[call-overload]  # any word is looked up, unlisted is 0
+    points = table.provider.get(provider, 0)
     return provider, _line("provider", points, evidence="mx", variant=variant, **params)
 
 

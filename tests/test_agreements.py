@@ -1,0 +1,142 @@
+"""What several files must agree on: who imports whom, the settings, the queues and tables, the codes."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.clients.tables import TABLES
+from shared.codes import FAILURES, PROBLEMS
+from shared.messages import QUEUES
+from shared.settings import Settings, read_settings
+
+ROOT = Path(__file__).parent.parent
+OURS = ("functions", "shared", "operate", "sandbox", "tests", "infra", "function_app")
+
+MAY_IMPORT = {
+    "function_app.py": ("functions", "shared.connections", "shared.settings"),
+    "functions": ("shared",),
+    "shared/rules": ("shared.rules", "shared.errors", "shared.messages"),
+    "shared/clients": ("shared.clients", "shared.rules", "shared.errors", "shared.messages"),
+    "shared/doors": ("shared",),
+    "shared/runs": ("shared",),
+    "shared/export": ("shared.doors", "shared.export", "shared.rules"),
+    "shared/settings.py": (),
+    "shared/errors.py": (),
+    "shared/codes.py": (),
+    "shared/messages.py": ("shared.errors",),
+    "shared/connections.py": ("shared.settings", "shared.clients", "shared.rules"),
+    "operate": ("shared", "operate", "functions"),
+}
+"""Room or file, and the prefixes of our own modules that it may import."""
+
+FORBIDDEN_OUTSIDE = {
+    "functions": ("requests", "azure.servicebus", "azure.data", "azure.identity", "msal", "os"),
+    "shared/rules": ("requests", "azure", "msal", "logging", "os", "socket", "dns"),
+    "shared/doors": ("requests", "azure.servicebus", "azure.data", "azure.identity", "msal", "os"),
+}
+ALLOWED_ANYWAY = {("functions/health.py", "os")}
+"""The commit that a deployment stamps into the environment is no setting."""
+
+
+def _files(room: str) -> list[Path]:
+    path = ROOT / room
+    return [path] if path.suffix == ".py" else sorted(path.rglob("*.py"))
+
+
+def _imports(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+    return names
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_the_rooms_it_may(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in _files(room)
+        for name in _imports(path)
+        if name.split(".")[0] in OURS and not name.startswith(MAY_IMPORT[room])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", FORBIDDEN_OUTSIDE)
+def test_a_room_leaves_the_outside_world_to_the_clients(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in _files(room)
+        for name in _imports(path)
+        for forbidden in FORBIDDEN_OUTSIDE[room]
+        if (name == forbidden or name.startswith(f"{forbidden}.")) and name != "azure.functions"
+        if (str(path.relative_to(ROOT)), name) not in ALLOWED_ANYWAY
+    ]
+    assert wrong == []
+
+
+def test_no_step_imports_another_step() -> None:
+    wrong = [
+        f"{path.name} imports {name}" for path in _files("functions") for name in _imports(path) if name.startswith("functions")
+    ]
+    assert wrong == []
+
+
+def test_neither_functions_nor_shared_knows_the_sandbox() -> None:
+    mentions = [path.name for room in ("functions", "shared") for path in _files(room) if "sandbox" in _code_of(path)]
+    assert mentions == []
+
+
+def _code_of(path: Path) -> str:
+    return ast.unparse(ast.parse(path.read_text(encoding="utf-8"))).lower().replace("'.sandbox/token-cache.json'", "")
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = [
+        str(path.relative_to(ROOT))
+        for room in ("functions", "shared", "operate")
+        for path in _files(room)
+        if "os.environ" in path.read_text(encoding="utf-8")
+    ]
+    assert sorted(readers) == ["functions/health.py", "shared/connections.py"]
+
+
+def _example() -> dict[str, str]:
+    values: dict[str, str] = json.loads((ROOT / "local.settings.example.json").read_text(encoding="utf-8"))["Values"]
+    return values
+
+
+def test_the_example_file_lists_every_setting_and_no_other() -> None:
+    platform = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "PYTHON_THREADPOOL_THREAD_COUNT"}
+    assert set(_example()) - platform == {field.alias for field in Settings.model_fields.values()}
+
+
+def test_the_example_file_works_as_it_stands() -> None:
+    assert read_settings(_example()).environment == "Development"
+
+
+def test_the_contract_names_these_queues_and_tables() -> None:
+    assert QUEUES == ("referrals", "scans", "scores", "pushes", "runs")
+    assert TABLES == ("leads", "raw", "evidence", "runs", "failures", "gates", "ledger", "state")
+
+
+def test_every_code_that_the_product_raises_is_in_the_registry() -> None:
+    unknown = []
+    for room in ("functions", "shared"):
+        for path in _files(room):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = node.func.id if isinstance(node.func, ast.Name) else ""
+                place = 1 if name == "Problem" else 0
+                if name not in ("TransientError", "PermanentError", "GateClosed", "Problem") or len(node.args) <= place:
+                    continue
+                code = node.args[place]
+                known = PROBLEMS if name == "Problem" else FAILURES
+                if isinstance(code, ast.Constant) and code.value not in known:
+                    unknown.append(f"{path.name}: {code.value}")
+    assert unknown == []

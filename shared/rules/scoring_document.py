@@ -45,13 +45,13 @@ def scoring_document(table: RuleTable = TABLE) -> str:
     parts = [
         HEAD.format(version=table.version),
         "## Price list\n",
-        "The mail provider, by the MX record of best preference. Behind a mail gateway (Proofpoint, Mimecast …) it is named"
+        "The mail provider, by the MX record of best preference. Behind a gateway (Proofpoint, Mimecast …) it is named"
         "\nwhen two independent signs agree, else it is Local.\n",
         _grid(("provider", "", "points"), _providers(table)),
         "What is found beside it:\n",
         _grid(("line", "when", "points"), _prices(table)),
         "## Segment\n",
-        "From provider and score, before co-sell. From the top, the first row that fits counts; so in all tables below.\n",
+        "From provider and score, before co-sell. From the top, the first row that fits counts; so below.\n",
         _grid(("segment", "provider", "score"), ((row.segment, _who(row), _range(row)) for row in table.segments)),
         "## Technical heat\n",
         _grid(

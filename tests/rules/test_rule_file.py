@@ -63,7 +63,7 @@ def test_two_tables_of_one_name_have_two_versions() -> None:
         ('{"name": "t", "prices": {"spf": true}}', "prices.spf: "),
         ('{"name": "t", "prices": {"spf": 101}}', "prices.spf: 101 is out of range; give points from -100 to 100"),
         ('{"name": "t", "prices": {"tenant": -1}}', "prices.tenant: is a whole score; give 0 to 100"),
-        ('{"name": "t", "provider": {"Exchange": 3}}', "provider.Exchange: input should be 'M365'"),
+        ('{"name": "t", "provider": {"Exchange": 3}}', "provider.Exchange: is no provider; use one of M365"),
         ('{"name": "t", "many_includes": -1}', "many_includes: must not be negative"),
         ('{"name": "t", "segments": []}', "segments: no row fits M365 at 0; end the list with"),
         ('{"name": "t", "segments": [{"segment": "Warm"}]}', "segments.0.segment: input should be 'Migration'"),

@@ -11,7 +11,7 @@ SUBJECTS = {
     "spf": "SPF",
     "dkim": "DKIM",
     "dmarc": "DMARC",
-    "spf_multiple_includes": "SPF includes",
+    "spf_multiple_includes": "Too many SPF includes",
     "hosting_mx_weak": "Unprotected hosting mail",
     "no_mx": "Receives no mail",
     "tenant": "Tenant id on the referral",

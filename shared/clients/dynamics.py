@@ -6,10 +6,11 @@ closes the gate; whatever else is refused becomes one of our errors (`dynamics_e
 """
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -23,9 +24,11 @@ from shared.clients.dynamics_batch import (
     write_reads,
 )
 from shared.clients.dynamics_errors import refusal, request_id
+from shared.clients.dynamics_metadata import metadata_paths, organisation_of
 from shared.clients.http_session import Answer, HttpSession
 from shared.errors import PermanentError, TransientError
 from shared.rules.dynamics_columns import ENTITY_SETS, RECORDS, Record, find_column
+from shared.rules.dynamics_input import Organisation
 from shared.rules.dynamics_plan import Found, Plan, RecordPlan
 from shared.rules.dynamics_reads import Read, master_reads, selected
 from shared.rules.dynamics_state import Row, row_id, state_of
@@ -34,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 _TIMEOUT = (5.0, 120.0)
 """Seconds to connect and to answer; two minutes for a write is what Microsoft's own client allows."""
+_METADATA_LIVES = timedelta(hours=1)
+_PROBLEMS_LIVE = timedelta(minutes=1)
 _LONGEST_CHAIN = 5
 """Merges of merges that are followed."""
 
@@ -76,6 +81,9 @@ class Dynamics:
         self._token = token
         self._gate = gate
         self._now = now
+        self._organisation: Organisation | None = None
+        self._asked_at: datetime | None = None
+        self._asking = threading.Lock()
 
     def read(self, reads: Sequence[Read], *, correlation: str = "") -> Found:
         """The rows for these questions in one round trip; one more only when a record was merged into another.
@@ -113,9 +121,26 @@ class Dynamics:
         logger.info("dynamics.written records=%d request_ids=%s trace=%s", len(requests), ",".join(ids), correlation)
         return WriteResult(tuple(ids))
 
+    def organisation(self, *, fresh: bool = False) -> Organisation:
+        """What this organisation can take: asked once an hour, once a minute while a column or key of ours is missing.
+        """
+        with self._asking:
+            age = self._now() - self._asked_at if self._asked_at else None
+            known = self._organisation
+            usable = known is not None and not (known.missing_columns or known.inactive_keys)
+            if known is None or age is None or fresh or age >= (_METADATA_LIVES if usable else _PROBLEMS_LIVE):
+                known = organisation_of(self.get_all(metadata_paths()))
+                self._organisation, self._asked_at = known, self._now()
+            return known
+
+    def get_all(self, paths: Sequence[str], *, correlation: str = "") -> list[dict[str, Any]]:
+        """The JSON at each of these paths, in one round trip."""
+        parts = self._batch([BatchRequest("GET", path, {"Accept": "application/json"}) for path in paths], correlation)
+        return [_content(part) for part in parts]
+
     def get(self, path: str, *, headers: Mapping[str, str] | None = None, correlation: str = "") -> dict[str, Any]:
         """The JSON at a path relative to the API, or at a next link of ours."""
-        return _json(self._call("GET", self._relative(path), correlation, headers=headers))
+        return _content(self._call("GET", self._relative(path), correlation, headers=headers))
 
     def post(
         self, path: str, content: Mapping[str, Any], *, headers: Mapping[str, str] | None = None, correlation: str = ""
@@ -128,17 +153,20 @@ class Dynamics:
         return f"{self._url}/main.aspx?pagetype=entityrecord&etn={record}&id={record_id}"
 
     def _rows(self, reads: Sequence[Read], correlation: str) -> dict[Record, list[Row]]:
-        requests = [BatchRequest("GET", read_path(read), {"Accept": "application/json"}) for read in reads]
+        answers = self.get_all([read_path(read) for read in reads], correlation=correlation)
+        found: dict[Record, list[Row]] = {}
+        for read, answer in zip(reads, answers, strict=True):
+            found.setdefault(read.record, []).extend(answer.get("value", ()))
+        return found
+
+    def _batch(self, requests: Sequence[BatchRequest], correlation: str) -> list[BatchPart]:
         content_type, body = write_reads(requests)
         answer = self._call("POST", "$batch", correlation, headers={"Content-Type": content_type}, data=body)
         parts = self._parts(answer, sent=False)
         self._refuse_errors(parts)
-        if len(parts) != len(reads):
-            raise TransientError("dyn_unavailable", f"{len(parts)} answers for {len(reads)} questions.")
-        found: dict[Record, list[Row]] = {}
-        for read, part in zip(reads, parts, strict=True):
-            found.setdefault(read.record, []).extend(_values(part))
-        return found
+        if len(parts) != len(requests):
+            raise TransientError("dyn_unavailable", f"{len(parts)} answers for {len(requests)} questions.")
+        return parts
 
     def _call(
         self,
@@ -234,7 +262,7 @@ def _headers(token: str, correlation: str) -> dict[str, str]:
     }
 
 
-def _json(answer: Answer) -> dict[str, Any]:
+def _content(answer: Answer | BatchPart) -> dict[str, Any]:
     import json
 
     try:
@@ -242,15 +270,6 @@ def _json(answer: Answer) -> dict[str, Any]:
     except ValueError:
         raise TransientError("dyn_unavailable", "The answer is not JSON.") from None
     return content if isinstance(content, dict) else {"value": content}
-
-
-def _values(part: BatchPart) -> list[Row]:
-    import json
-
-    try:
-        return list(json.loads(part.body)["value"])
-    except (ValueError, KeyError, TypeError):
-        raise TransientError("dyn_unavailable", "A part of the answer is not a list of rows.") from None
 
 
 def _unread_masters(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:

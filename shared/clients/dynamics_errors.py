@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from shared.clients.retry_after import retry_after_seconds
 from shared.errors import HunterError, PermanentError, TransientError
@@ -58,7 +59,7 @@ def read_error(status: int, body: bytes) -> tuple[str, str]:
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> HunterError | Conflict:
     """The error for an answer that is no success. A status of 5xx carries `sent`: a write may have been done."""
     code, message = read_error(status, body)
-    details = {"status": status, "dynamics_code": code, "request_id": request_id(headers)}
+    details: dict[str, Any] = {"status": status, "dynamics_code": code, "request_id": request_id(headers)}
     if status in (429, 503) or code in THROTTLED:
         seconds = retry_after_seconds(headers, now=now)
         return TransientError("dyn_throttled", message, retry_after=_SPARED if seconds is None else seconds, **details)
@@ -78,7 +79,7 @@ def request_id(headers: Mapping[str, str]) -> str | None:
     return found.partition(",")[0].strip() if found else None
 
 
-def _permanent(status: int, code: str, message: str, details: Mapping[str, object]) -> PermanentError:
+def _permanent(status: int, code: str, message: str, details: Mapping[str, Any]) -> PermanentError:
     if status == 401:
         return PermanentError("dyn_signin", f"Dynamics refused the token: {message}", **details)
     if code in FORBIDDEN or code in DISABLED or status == 403:
@@ -95,7 +96,7 @@ def _permanent(status: int, code: str, message: str, details: Mapping[str, objec
     return _wrong(details, _column_in(message), message, "correct the value, or let the column take it in Dynamics")
 
 
-def _wrong(details: Mapping[str, object], field: str | None, message: str, fix: str) -> PermanentError:
+def _wrong(details: Mapping[str, Any], field: str | None, message: str, fix: str) -> PermanentError:
     return PermanentError("dyn_validation", f"{message} Fix: {fix}.", field=field, problem=message, fix=fix, **details)
 
 

@@ -17,12 +17,13 @@ _TICK_SECONDS = 0.05
 
 @dataclass(slots=True)
 class RunningBus(Running):
-    """A started bus. `control` is the address of its control doors; `faults`, `broker`: what is behind them."""
+    """A started bus. `control` is the address of its control doors; the rest is what runs behind it."""
 
     control: str
     connection_string: str
     faults: BusFaults
     broker: Broker
+    connections: set[Connection]
 
 
 async def serve(
@@ -71,6 +72,7 @@ async def serve(
         connection_string=_connection_string(host, bound),
         faults=faults,
         broker=broker,
+        connections=connections,
     )
 
 

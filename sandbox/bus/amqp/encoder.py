@@ -35,7 +35,7 @@ def encode(value: Any) -> bytes:
 def encode_list(items: Iterable[bytes]) -> bytes:
     """A list of values that are encoded already."""
     parts = list(items)
-    return _compound(0xC0, 0xD0, len(parts), b"".join(parts))
+    return _compound(0xC0, 0xD0, len(parts), b"".join(parts)) if parts else b"\x45"
 
 
 def encode_map(pairs: Iterable[bytes]) -> bytes:
@@ -150,7 +150,7 @@ _WRITERS: dict[type, Callable[[Any], bytes]] = {
     bytes: _variable(0xA0, 0xB0, bytes),
     str: _variable(0xA1, 0xB1, str.encode),
     Symbol: _variable(0xA3, 0xB3, lambda value: value.encode("ascii")),
-    list: lambda value: b"\x45" if not value else encode_list(encode(item) for item in value),
+    list: lambda value: encode_list(map(encode, value)),
     dict: _map,
     Array: _array,
     Described: _described,

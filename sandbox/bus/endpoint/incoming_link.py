@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.bus.amqp.performatives import Transfer
+from sandbox.bus.amqp.performatives import Error, Rejected, Transfer
 
 if TYPE_CHECKING:
     from sandbox.bus.endpoint.session import Session
@@ -34,21 +34,32 @@ class IncomingLink:
         """Takes one frame; only the first one of a delivery carries its id and format."""
         if self._delivery is None:
             self._delivery, self._parts, self._size = transfer, [], 0
-        self._parts.append(payload)
         self._size += len(payload)
-        if self._size > self.max_message_size and not transfer.aborted:
-            limit = f"the message is larger than {self.max_message_size} bytes"
-            self.session.detach(self, "amqp:link:message-size-exceeded", limit)
-        elif not transfer.more:
+        if self._size <= self.max_message_size:
+            self._parts.append(payload)
+        else:
+            self._parts.clear()
+        if not transfer.more:
             delivery, self._delivery = self._delivery, None
             self._count()
             if not transfer.aborted:
-                settled = bool(delivery.settled or transfer.settled)
-                self.on_message(b"".join(self._parts), delivery.message_format or 0, delivery.delivery_id or 0, settled)
+                self._complete(delivery.delivery_id or 0, delivery, settled=bool(delivery.settled or transfer.settled))
 
     def on_message(self, data: bytes, format: int, delivery_id: int, settled: bool) -> None:
         """Takes one whole message."""
         raise NotImplementedError
+
+    def _complete(self, delivery_id: int, delivery: Transfer, *, settled: bool) -> None:
+        """Passes a whole message on, or refuses one that is too large, as the service does: the link lives on."""
+        if self._size > self.max_message_size:
+            text = f"size:{self._size} bytes) exceeds the limit ({self.max_message_size} bytes) currently allowed"
+            error = Error(
+                "amqp:link:message-size-exceeded",
+                f"The received message (delivery-id:{delivery_id}, {text} on the link.",
+            )
+            self._answer(delivery_id, settled, Rejected(error))
+        else:
+            self.on_message(b"".join(self._parts), delivery.message_format or 0, delivery_id, settled)
 
     def _answer(self, delivery_id: int, settled: bool, state: Any) -> None:
         if not settled:

@@ -172,10 +172,11 @@ class Connections:
     @cached_property
     def rule_table(self) -> "RuleTable":
         """The scoring table: the one in the code, or the file that `SCORING_RULES_PATH` names."""
-        from shared.rules.scoring import TABLE, load_table
+        from shared.rules.rule_file import read_rule_table
+        from shared.rules.scoring import TABLE
 
         path = self.settings.scoring_rules_path
-        return load_table(path) if path else TABLE
+        return read_rule_table(path) if path else TABLE
 
     @cached_property
     def dns(self) -> "Dns":

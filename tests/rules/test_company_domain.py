@@ -134,8 +134,8 @@ def test_what_is_no_company_domain_is_refused_with_its_reason(text: str | None, 
 
 FREE_MAIL_OF_THE_REFERENCE = (
     "gmail.com outlook.com hotmail.com yahoo.com yahoo.co.uk ymail.com aol.com icloud.com me.com mac.com live.com "
-    "msn.com protonmail.com proton.me zoho.com mail.com yandex.com gmx.com outlook.com.tr hotmail.com.tr googlemail.com "
-    "yandex.com.tr windowslive.com mynet.com"
+    "msn.com protonmail.com proton.me zoho.com mail.com yandex.com gmx.com outlook.com.tr hotmail.com.tr "
+    "googlemail.com yandex.com.tr windowslive.com mynet.com"
 )
 
 

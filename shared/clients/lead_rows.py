@@ -22,6 +22,7 @@ SCHEMA = 1
 FEED_BUCKET_SECONDS = 10
 _LONGEST_TEXT = 30_000
 _END_OF_TICKS = 10**17
+_END_OF_VERSIONS = 10**9 - 1
 
 
 def lead_entity(lead: Lead, *, owed_since: datetime | None) -> dict[str, Any]:
@@ -79,12 +80,12 @@ def referral_of(entity: Mapping[str, Any]) -> KeptReferral:
     return row
 
 
-def event_entity(subject: str, event: Event, *, at: datetime, number: int) -> dict[str, Any]:
-    """The row of an event; rows of one subject sort newest first."""
+def event_entity(subject: str, event: Event, *, at: datetime, version: int, number: int) -> dict[str, Any]:
+    """The row of an event; rows of one subject sort newest first. The version keeps two saves of one instant apart."""
     ticks = _END_OF_TICKS - int(at.timestamp() * 10_000_000)
     return {
         "PartitionKey": PARTITION,
-        "RowKey": f"event:{subject}:{ticks:018}:{99 - number:02}",
+        "RowKey": f"event:{subject}:{ticks:018}:{_END_OF_VERSIONS - version:09}:{99 - number:02}",
         "schema": SCHEMA,
         "at": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "code": event.code,

@@ -1,6 +1,7 @@
 """Leads, referrals and their timelines in Table Storage: read one, change one, all rows of a change in one transaction."""
 
 import logging
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -125,7 +126,8 @@ class LeadStore:
         at = self._now()
         with storage_failures():
             for number, event in enumerate(events):
-                self._leads.upsert_entity(event_entity(subject, event, at=at, number=number))
+                chance = secrets.randbelow(10**6)
+                self._leads.upsert_entity(event_entity(subject, event, at=at, version=chance, number=number))
 
     def cards(self, kind: str) -> Iterator[CardRow]:
         """Every row of a list (`lead` or `ref`) as packed text, 1,000 to a request."""
@@ -236,8 +238,9 @@ class LeadStore:
             operations.append(_guarded(entity, entities["referral"]))
             operations.append(_upsert(feed_entity("ref", row.key, at=now, version=row.revision, packed=entity["card"])))
         subject = change.lead.domain if change.lead else f"ref.{change.referral.key}" if change.referral else "hunter"
+        version = change.lead.version if change.lead else change.referral.revision if change.referral else 0
         for number, event in enumerate(change.events):
-            operations.append(_upsert(event_entity(subject, event, at=now, number=number)))
+            operations.append(_upsert(event_entity(subject, event, at=now, version=version, number=number)))
         with storage_failures():
             try:
                 self._leads.submit_transaction(operations)

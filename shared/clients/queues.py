@@ -44,6 +44,18 @@ class Queues:
             self._transfer(queue, [_message(envelope, due) for envelope in waiting])
         logger.debug("queue.sent queue=%s count=%d", queue, len(waiting))
 
+    def reachable(self, queues: Iterable[str]) -> str:
+        """Peeks at each queue. Raises `TransientError` `bus_unavailable` naming the first that cannot be read."""
+        from azure.servicebus.exceptions import ServiceBusError
+
+        for queue in queues:
+            try:
+                with self._client.get_queue_receiver(queue) as receiver:
+                    receiver.peek_messages(max_message_count=1)
+            except (ServiceBusError, OSError, ValueError) as error:
+                raise TransientError("bus_unavailable", f"{queue}: {type(error).__name__}.") from None
+        return ""
+
     def _transfer(self, queue: str, messages: list[Any]) -> None:
         """One retry with a fresh link: a link that idled too long is closed by the service."""
         from azure.servicebus.exceptions import ServiceBusError

@@ -43,6 +43,17 @@ class Tables:
                     self._clients[name] = self._service.get_table_client(name)
             return self._clients[name]
 
+    def server_date(self) -> str | None:
+        """The storage account's own clock, as its `Date` header says."""
+        seen: list[str] = []
+
+        def remember(response: Any) -> None:
+            seen.append(response.http_response.headers.get("Date", ""))
+
+        with storage_failures():
+            next(iter(self.table("state").query_entities("PartitionKey eq '-'", raw_response_hook=remember)), None)
+        return seen[0] if seen else None
+
 
 @contextmanager
 def storage_failures() -> Iterator[None]:

@@ -1,0 +1,105 @@
+"""The connections in, the checklist out: each line green or red, and the fix for what is red. Calls everybody, writes nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from shared.codes import FAILURES
+from shared.connections import Connections
+from shared.errors import HunterError
+from shared.messages import QUEUES
+
+_CLOCK_MAY_DIFFER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checklist. `state` is `ok`, `failed` or `off`."""
+
+    name: str
+    state: str
+    detail: str = ""
+    fix: str = ""
+
+
+def preflight_checks(to: Connections) -> list[dict[str, Any]]:
+    """Every check, in the order in which a person would mend them; one that fails never hides the next."""
+    return [
+        {"name": check.name, "state": check.state, "detail": check.detail, "fix": check.fix} for check in _checks(to)
+    ]
+
+
+def _checks(to: Connections) -> Iterator[Check]:
+    yield _tried("storage tables", lambda: to.state.get("connection", "storage"))
+    yield _tried("clock", lambda: _clock(to))
+    yield _tried("queues", lambda: to.queues.reachable(QUEUES))
+    yield _principal(to)
+    if to.settings.partner_center_enabled:
+        yield _tried("token cache", lambda: _token_cache(to))
+        yield _tried("partner center", lambda: _partner_center(to))
+    else:
+        yield Check("partner center", "off", "PARTNER_CENTER_ENABLED is false.")
+    if to.settings.dynamics_enabled:
+        yield from (Check(one.name, "ok" if one.ok else "failed", one.detail, one.fix) for one in _dynamics(to))
+    else:
+        yield Check("dynamics", "off", "DYNAMICS_ENABLED is false.")
+    yield _tried("dns", lambda: _dns(to))
+
+
+def _tried(name: str, check: Callable[[], Any]) -> Check:
+    """The check's own text when it passes; code, cause and fix when it does not."""
+    try:
+        passed = check()
+    except HunterError as error:
+        return Check(name, "failed", error.cause or error.code, FAILURES[error.code].action)
+    except Exception as error:
+        return Check(name, "failed", f"Unexpected {type(error).__name__}.", "Look into the log, then repeat.")
+    return Check(name, "ok", passed if isinstance(passed, str) else "")
+
+
+def _clock(to: Connections) -> str:
+    """Compares with the storage account's own clock."""
+    server = to.tables.server_date()
+    theirs = parsedate_to_datetime(server) if server else datetime.now(UTC)
+    difference = abs(to.now() - theirs)
+    if difference > _CLOCK_MAY_DIFFER:
+        raise HunterError("settings_invalid", f"This clock differs from Storage's by {difference.total_seconds():.0f} s.")
+    return f"Differs from Storage's by {difference.total_seconds():.1f} s."
+
+
+def _principal(to: Connections) -> Check:
+    """The trust setting against what the platform says of itself."""
+    of = to.settings
+    if of.trust_client_principal and not of.website_auth_enabled:
+        fix = "Link the Static Web App, or set TRUST_CLIENT_PRINCIPAL=false."
+        return Check("principal", "failed", "TRUST_CLIENT_PRINCIPAL is true, but the platform's sign-in is off.", fix)
+    if not of.trust_client_principal:
+        return Check("principal", "off", "TRUST_CLIENT_PRINCIPAL is false: every door but health answers 401.")
+    return Check("principal", "ok")
+
+
+def _token_cache(to: Connections) -> str:
+    if not to.token_cache.load():
+        raise HunterError("signin_needed", "Nobody has signed in yet.")
+    return ""
+
+
+def _partner_center(to: Connections) -> str:
+    to.partner_center_gate.check()
+    page = to.partner_center.page("full", since_ticks=None, skiptoken=None)
+    return f"The first page has {len(page.records)} referrals."
+
+
+def _dynamics(to: Connections) -> list[Any]:
+    from shared.clients.dynamics_preflight import dynamics_checks
+
+    return list(dynamics_checks(to.dynamics))
+
+
+def _dns(to: Connections) -> str:
+    result = to.scan_domain("microsoft.com", only=frozenset({"mx"}), before=None)
+    if result.signals.mx == "unknown":
+        raise HunterError("dns_unavailable", "No name server answered for microsoft.com.")
+    return ""

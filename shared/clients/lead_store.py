@@ -139,6 +139,16 @@ class LeadStore:
             ):
                 yield CardRow(row["RowKey"].partition(":")[2], int(row["version"]), row["card"])
 
+    def all_leads(self) -> Iterator[Lead]:
+        """Every lead in full, by domain, 1,000 to a request: for a person's commands; a door reads the list."""
+        with storage_failures():
+            for row in self._leads.query_entities(
+                "PartitionKey eq @pk and RowKey ge 'lead:' and RowKey lt 'lead;'",
+                parameters={"pk": PARTITION},
+                select=["RowKey", "version", "identity", "referrals", "scan", "judgement", "dynamics", "updated_at"],
+            ):
+                yield lead_of(row)
+
     def feed(self, kind: str, since: datetime) -> list[tuple[str, CardRow]]:
         """What was saved since this moment, as (bucket, row); usually one request."""
         with storage_failures():

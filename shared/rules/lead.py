@@ -110,6 +110,13 @@ class DynamicsState:
     error_code: str | None = None
     error: str | None = None
     note: str | None = None
+    tried_at: datetime | None = None
+    home: str = ""
+    """The ledger's partition that holds what was written; it moves when the referral gets another domain."""
+    outcome: str | None = None
+    """`won` or `lost`, as a seller closed it in Dynamics."""
+    owner: str | None = None
+    """The id of the user or team that owns the Lead in Dynamics."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,9 @@ def _referrals(lead: Lead) -> dict[str, Any]:
 
 def _stage(lead: Lead, main: ReferralSummary | None) -> str:
     """The furthest stage that the lead has reached."""
+    closed = lead.dynamics[main.key].outcome if main and main.key in lead.dynamics else None
+    if closed:
+        return closed
     if main and main.status == "won":
         return "won"
     if main and main.status in _LOST:

@@ -52,7 +52,10 @@ def next_messages(lead: Lead, *, trace: str, run: str | None = None, cause: str 
                 type=due.step, trace=trace, run=run, data={"key": lead.domain, "version": due.version, "cause": cause}
             )
         ]
-    return [push_message(key, push_token(lead, key), trace=trace, run=run, cause=cause) for key in due.keys]
+    return [
+        push_message(key, push_token(lead, key), trace=trace, run=run, cause=cause, domain=lead.domain)
+        for key in due.keys
+    ]
 
 
 def push_messages(kept: KeptReferral, *, trace: str, run: str | None = None, cause: str = "road") -> list[Envelope]:

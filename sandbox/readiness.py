@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
@@ -30,17 +31,20 @@ async def port_answers(child: Child, port: int) -> None:
     await _until(child, asked)
 
 
-async def http_answers(child: Child, address: str) -> None:
-    """Wait until the address answers 200."""
+async def status_of_host(child: Child, address: str) -> dict[str, Any]:
+    """Wait until a function host answers; what it says about itself, such as why it could not index the app."""
+    status: dict[str, Any] = {}
     async with ClientSession() as session:
 
         async def asked() -> bool:
             with contextlib.suppress(ClientError, OSError):
-                async with session.get(address) as answer:
-                    return answer.status == 200
+                async with session.get(address + "/admin/host/status") as answer:
+                    status.update(await answer.json())
+                    return True
             return False
 
         await _until(child, asked)
+    return status
 
 
 async def _until(child: Child, asked: Callable[[], Awaitable[bool]]) -> None:

@@ -15,14 +15,13 @@ from sandbox.drain import drain
 from sandbox.function_settings import Addresses, function_settings
 from sandbox.ports import choose_ports
 from sandbox.processes import bus_process, host_process, storage_process
-from sandbox.readiness import http_answers, port_answers
+from sandbox.readiness import port_answers, status_of_host
 from sandbox.run_identity import read_identity
 from sandbox.running import Running
 from sandbox.stand_ins import STAND_INS, share, start_front, write_token_cache
 from sandbox.state_directory import StateDirectory
 
 PIDS = "pids.json"
-READ_STATUS = "/admin/host/status"
 
 
 def tell(name: str, address: str) -> None:
@@ -111,7 +110,9 @@ class Supervisor:
                 started=self._note_pids,
             )
         )  # fmt: skip
-        await http_answers(child, address + READ_STATUS)
+        status = await status_of_host(child, address)
+        for problem in status["errors"]:
+            tell(child.name, f"serves no function: {problem}")
         if number == 1:
             self._serve("host", address)
         else:

@@ -18,7 +18,7 @@ from sandbox.host.trigger_metadata import UndecodableBody, read_message
 
 logger = logging.getLogger(__name__)
 
-LOOK_UP_SECONDS = 5.0
+LOOK_UP_SECONDS = 1.0
 RECONNECT_SECONDS = 1.0
 
 

@@ -102,7 +102,7 @@ class PartnerCenter:
 
     def get(self, referral_id: str) -> dict[str, Any] | None:
         """One referral, or None when it is gone or not visible to the signed-in user."""
-        answer, body = self._read("GET", self._one(referral_id))
+        answer, body = self._read(self._one(referral_id))
         if answer.status == 404:
             return None
         if answer.status != 200:
@@ -142,7 +142,7 @@ class PartnerCenter:
 
     def _read_page(self, trail: Trail, refused: type[FilterRefused | StaleLink | PermanentError]) -> Page:
         """`refused` is what a 400 means here; with a skip token 404 and 410 mean the same."""
-        answer, body = self._read("GET", f"{self._url}{_LIST}?{trail.query}")
+        answer, body = self._read(f"{self._url}{_LIST}?{trail.query}")
         if answer.status == 400 or (refused is StaleLink and answer.status in (404, 410)):
             raise refused("pc_bad_answer", "Partner Center refused the query.", **trace(answer))
         if answer.status == 404:
@@ -160,12 +160,12 @@ class PartnerCenter:
             server_date=server_date(answer),
         )
 
-    def _read(self, method: str, url: str) -> tuple[Answer, Any]:
-        """An answer and its JSON, asked for again when the service stumbles or the answer is torn. 4xx come as they are."""
+    def _read(self, url: str) -> tuple[Answer, Any]:
+        """An answer and its JSON, asked for again when the service stumbles or the answer is torn; 4xx as they come."""
         for attempt in range(_QUICK_RETRIES + 1):
             last = attempt == _QUICK_RETRIES
             try:
-                answer = self._ask(method, url)
+                answer = self._ask("GET", url)
                 if 400 <= answer.status < 500:
                     return answer, None
                 if answer.status == 200:

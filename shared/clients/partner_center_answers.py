@@ -30,10 +30,11 @@ def refuse(answer: Answer, *, now: datetime) -> NoReturn:
         cause = f"The signed-in user lacks the role {ROLE} in Partner Center."
         raise PermanentError("pc_forbidden", cause, role=ROLE, **told)
     if 300 <= status < 400:
-        raise PermanentError("pc_link_refused", f"A redirect ({status}) was not followed.", problem="redirect", **trace)
+        cause = f"A redirect ({status}) was not followed."
+        raise PermanentError("pc_link_refused", cause, problem="redirect", **told)
     if status >= 500 and status not in (501, 507):
-        raise TransientError("pcbad_answer", f"Partner Center answered {status}.", **told)
-    raise PermanentError("pcbad_answer", f"Partner Center answered {status}.", **told)
+        raise TransientError("pc_bad_answer", f"Partner Center answered {status}.", **told)
+    raise PermanentError("pc_bad_answer", f"Partner Center answered {status}.", **told)
 
 
 def json_of(answer: Answer) -> Any:
@@ -47,7 +48,7 @@ def json_of(answer: Answer) -> Any:
 
 def bad_answer(answer: Answer, problem: str) -> TransientError:
     """The error for a success that cannot be used."""
-    return TransientError("pcbad_answer", f"The answer cannot be read: {problem}.", **trace(answer))
+    return TransientError("pc_bad_answer", f"The answer cannot be read: {problem}.", **trace(answer))
 
 
 def trace(answer: Answer) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """A lead and the rule table in, the lead with its judgement and the events out. Pure; the price list is in `scoring`."""
 
+import json
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.rules.change import Change
+from shared.rules.evaluation import Evaluation
 from shared.rules.events import Event
 from shared.rules.lead import Judgement, Lead
-from shared.rules.scoring import Evaluation, evaluate, explain_change
+from shared.rules.score_change import explain_change
+from shared.rules.scoring import evaluate
 
 if TYPE_CHECKING:
-    from shared.rules.scoring import RuleTable
+    from shared.rules.rule_table import RuleTable
 
 _FOLLOWED = ("score", "segment", "priority", "provider", "completeness", "rules_version", "lines", "headline")
 """What a new judgement must differ in to count as new."""
@@ -35,9 +38,12 @@ def judge(lead: Lead, *, table: "RuleTable", now: datetime, trace: str) -> Chang
 
 def evaluation_of(lead: Lead, table: "RuleTable") -> Evaluation:
     """The verdict on a lead by any rule table."""
-    known = lead.judgement.provider if lead.judgement and lead.judgement.provider != "Unknown" else None
     return evaluate(
-        lead.scan.signals, tenant_id=lead.tenant_id, co_sell=lead.co_sell, known_provider=known, table=table
+        lead.scan.signals,
+        tenant_id=lead.tenant_id,
+        co_sell=lead.co_sell,
+        known_provider=lead.scan.known_provider,
+        table=table,
     )
 
 
@@ -48,9 +54,8 @@ def _fields(verdict: Evaluation) -> dict[str, Any]:
         "provider", "completeness", "rules_version",
     )  # fmt: skip
     plain: dict[str, Any] = {name: getattr(verdict, name) for name in names}
-    plain["headline"] = asdict(verdict.headline)
-    plain["lines"] = [asdict(line) for line in verdict.lines]
-    plain["sentences"] = [asdict(sentence) for sentence in verdict.sentences]
+    for name in ("headline", "lines", "sentences"):
+        plain[name] = json.loads(json.dumps(asdict(verdict)[name]))
     return plain
 
 

@@ -64,6 +64,8 @@ class ScanState:
     scanned_at: datetime | None = None
     evidence_key: str | None = None
     signals: MailSignals | None = None
+    known_provider: str | None = None
+    """What the MX last said; it stands while nobody answers for the MX."""
     registrar: str | None = None
     registration_expires_at: datetime | None = None
     infrastructure: str | None = None

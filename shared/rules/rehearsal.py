@@ -40,7 +40,7 @@ class Rehearsal:
 
 
 def rehearse(leads: Iterable[Lead], *, present: RuleTable, trial: RuleTable) -> Rehearsal:
-    """Judges every scanned lead by both tables. The moves come sorted: new priorities first, then the largest changes."""
+    """Judges every scanned lead by both tables. Moves with a new priority come first, then the largest."""
     result = Rehearsal()
     for lead in leads:
         if lead.scan.signals is None:

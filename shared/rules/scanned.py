@@ -67,6 +67,7 @@ def scan_change(lead: Lead, report: ScanReport, *, evidence_key: str, retried: b
         scanned_at=report.scanned_at,
         evidence_key=evidence_key,
         signals=report.signals,
+        known_provider=before.known_provider if report.signals.mx == "unknown" else report.signals.provider,
         registrar=registrar,
         registration_expires_at=expires,
         infrastructure=report.infrastructure or before.infrastructure,

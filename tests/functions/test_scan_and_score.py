@@ -1,0 +1,113 @@
+"""One scan per request and freshness window; what nobody answered is asked again by itself; a score follows its evidence."""
+
+from functions.ingest import ingest
+from functions.scan import scan
+from functions.score import score
+from shared.rules.lead import Lead
+from tests.functions.world import World, a_referral, a_scan, an_envelope
+
+DOMAIN = "anadolu.com.tr"
+
+
+def _lead(world: World) -> Lead:
+    lead = world.leads.lead(DOMAIN)
+    assert lead is not None
+    return lead
+
+
+def _scan(world: World, **data: object) -> None:
+    found = _lead(world).scan
+    world.deliver(an_envelope("scan", DOMAIN, **{"version": f"w{found.wanted}", "cause": "road", **data}), scan)
+
+
+def _arrived_and_scanned(world: World) -> None:
+    world.arrive(a_referral(), ingest)
+    _scan(world)
+
+
+def test_a_scan_is_kept_and_passed_on_to_score(world: World) -> None:
+    _arrived_and_scanned(world)
+    assert _lead(world).scan.signals == a_scan().signals
+    assert world.keys_waiting("scores") == [DOMAIN]
+
+
+def test_the_same_scan_message_again_asks_nobody(world: World) -> None:
+    _arrived_and_scanned(world)
+    _scan(world)
+    assert len(world.scans) == 1
+
+
+def test_another_referral_within_the_day_asks_for_no_new_scan(world: World) -> None:
+    _arrived_and_scanned(world)
+    world.pass_time(hours=23)
+    world.arrive(a_referral(id="second"), ingest, item="00001-001")
+    assert _lead(world).scan.wanted == 1
+    world.pass_time(hours=2)
+    world.arrive(a_referral(id="third"), ingest, item="00001-002")
+    assert _lead(world).scan.wanted == 2
+
+
+def test_while_one_message_scans_another_leaves_the_domain_alone(world: World) -> None:
+    world.arrive(a_referral(), ingest)
+    _scan(world, cause="sweep-1")
+    assert world.scans == []
+    world.pass_time(minutes=6)
+    _scan(world, cause="sweep-2")
+    assert len(world.scans) == 1
+
+
+def test_unknown_parts_alone_are_asked_again_three_times(world: World) -> None:
+    world.next_scan = a_scan(dkim="unknown", dmarc="unknown", dmarc_policy=None)
+    _arrived_and_scanned(world)
+    for number in (1, 2, 3):
+        again = [
+            one["content"] for one in world.waiting("scans") if one["content"]["data"].get("unknown_try") == number
+        ]
+        assert len(again) == 1
+        _scan(world, unknown_try=number, cause=f"unknown-{number}")
+    assert world.scans == [(DOMAIN, frozenset())] + [(DOMAIN, frozenset({"dkim", "dmarc"}))] * 3
+    assert not [one for one in world.waiting("scans") if one["content"]["data"].get("unknown_try") == 4]
+
+
+def test_a_score_is_judged_once_per_evidence(world: World) -> None:
+    _arrived_and_scanned(world)
+    world.deliver(an_envelope("score", DOMAIN), score, times=2)
+    judged = _lead(world).judgement
+    assert judged is not None
+    assert (judged.score, judged.version, sum(line["points"] for line in judged.lines)) == (100, 1, 100)
+    assert set(world.keys_waiting("pushes")) == {"11111111-0000-4000-8000-000000000001"}
+
+
+def test_evidence_that_says_the_same_keeps_the_judgement(world: World) -> None:
+    _arrived_and_scanned(world)
+    world.deliver(an_envelope("score", DOMAIN), score)
+    world.pass_time(hours=30)
+    world.arrive(a_referral(id="second", type="Independent", qualification="Direct"), ingest, item="00001-001")
+    _scan(world)
+    world.deliver(an_envelope("score", DOMAIN), score)
+    assert _lead(world).judgement.version == 1
+
+
+def test_new_evidence_moves_the_score_and_says_why(world: World) -> None:
+    world.next_scan = a_scan(dmarc_policy="none")
+    _arrived_and_scanned(world)
+    world.deliver(an_envelope("score", DOMAIN), score)
+    world.pass_time(hours=30)
+    world.arrive(a_referral(id="second"), ingest, item="00001-001")
+    world.next_scan = a_scan()
+    _scan(world)
+    world.deliver(an_envelope("score", DOMAIN), score)
+    changed = next(event for event in world.leads.events(DOMAIN, limit=20)[0] if event["code"] == "score.changed")
+    assert (changed["params"]["old"], changed["params"]["new"]) == (75, 100)
+    assert "DMARC" in changed["params"]["reasons"][0]["text"]
+
+
+def test_an_unknown_mx_keeps_the_provider_that_was_known(world: World) -> None:
+    _arrived_and_scanned(world)
+    world.deliver(an_envelope("score", DOMAIN), score)
+    world.pass_time(hours=30)
+    world.arrive(a_referral(id="second"), ingest, item="00001-001")
+    world.next_scan = a_scan(mx="unknown", mx_outcome="unknown", provider="Unknown")
+    _scan(world)
+    world.deliver(an_envelope("score", DOMAIN), score)
+    assert _lead(world).judgement.provider == "Google"

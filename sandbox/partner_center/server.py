@@ -111,29 +111,32 @@ class _Doors:
             return _error(error.status, error.reason, "referral")
 
     async def _list(self, request: web.Request) -> web.Response:
-        visible = self._visible_to(self._signed_in(request))
-        page = self._listing.page(request.query, visible, oddities=self._oddities, address=self.address)
-        return self._json(request, page)
+        claims = self._signed_in(request)
+        page = self._listing.page(
+            request.query, self._visible_to(claims), oddities=self._oddities, address=self.address
+        )
+        return self._json(request, page, claims)
 
     async def _get(self, request: web.Request) -> web.Response:
-        return self._json(request, self._document(request))
+        claims = self._signed_in(request)
+        return self._json(request, self._document(request, claims), claims)
 
     async def _patch(self, request: web.Request) -> web.Response:
-        if _ADMIN not in self._signed_in(request).roles:
+        claims = self._signed_in(request)
+        if _ADMIN not in claims.roles:
             raise web.HTTPForbidden(reason=f"The role {_ADMIN} is needed to update.")
-        document = self._document(request)
+        document = self._document(request, claims)
         expected = request.headers.get("If-Match")
         if expected is not None and expected != document.get("eTag"):
             raise web.HTTPPreconditionFailed(reason="The eTag does not match.")
         changed = self._store.change(document["id"], patched_fields(document, await request.text()))
         if request.headers.get("Prefer") != "return=representation":
             return web.Response(status=204)
-        return self._json(request, changed)
+        return self._json(request, changed, claims)
 
-    def _document(self, request: web.Request) -> Any:
-        visible = self._visible_to(self._signed_in(request))
+    def _document(self, request: web.Request, claims: Claims) -> Any:
         document = self._store.get(request.match_info["id"])
-        if document is None or not visible(document):
+        if document is None or not self._visible_to(claims)(document):
             raise web.HTTPNotFound(reason="The referral was not found.")
         return document
 
@@ -146,7 +149,6 @@ class _Doors:
             raise web.HTTPUnauthorized(reason="Multi-factor authentication is needed (900421).")
         if claims.user is None or not {_ADMIN, _USER} & set(claims.roles):
             raise web.HTTPForbidden(reason=f"A user with the role {_ADMIN} or {_USER} is needed.")
-        request["mfa"] = claims.mfa
         return claims
 
     def _visible_to(self, claims: Claims) -> Callable[[Any], bool]:
@@ -161,10 +163,10 @@ class _Doors:
 
         return in_team
 
-    def _json(self, request: web.Request, body: Any) -> web.Response:
+    def _json(self, request: web.Request, body: Any, claims: Claims) -> web.Response:
         answer = web.json_response(body)
         if request.headers.get("ValidateMfa", "").lower() == "true":
-            answer.headers["isMfaCompliant"] = str(request["mfa"]).lower()
+            answer.headers["isMfaCompliant"] = str(claims.mfa).lower()
         if isinstance(body, dict) and isinstance(body.get("eTag"), str):
             answer.headers["ETag"] = body["eTag"]
         return answer

@@ -27,8 +27,8 @@ def first_query(mode: str, since_ticks: int | None, *, quoted: bool = False) -> 
     """
     order = "updatedDateTime desc" if mode == "scan" else "updatedDateTime asc"
     options = {"$orderby": order}
-    if mode == "filter" and since_ticks is not None:
-        date = ticks_text(max(since_ticks, 0))
+    if mode == "filter" and since_ticks is not None and since_ticks > 0:
+        date = ticks_text(since_ticks)
         literal = f"'{date}'" if quoted else date
         options = {"$filter": f"updatedDateTime ge {literal}", **options}
     return "&".join(f"{name}={quote(text, safe='')}" for name, text in options.items())

@@ -42,8 +42,8 @@ def to_inbox(message: func.ServiceBusMessage, queue: str, to: Connections) -> No
     properties = message.application_properties or {}
     reason = _text(properties.get("DeadLetterReason")) or "unknown"
     to.failures.record(
-        code="dead_letter", queue=queue, key=key, trace=trace, params={"reason": reason[:100]}, cause=f"Service Bus: {reason[:100]}.",
-        attempts=message.delivery_count or 1, body=body,
+        code="dead_letter", queue=queue, key=key, trace=trace, params={"reason": reason[:100]},
+        cause=f"Service Bus: {reason[:100]}.", attempts=message.delivery_count or 1, body=body,
     )  # fmt: skip
     if run and item:
         to.runs.put_item(run, str(item), outcome="failed", key=key, code="dead_letter")

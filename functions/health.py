@@ -27,7 +27,10 @@ def setting_problems() -> list[SettingProblem]:
 @blueprint.function_name("health")
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest) -> func.HttpResponse:
-    """Alive, and which version; with wrong settings 503 and every problem. Asks nobody, so it is quick and always answers."""
+    """Alive, and which version; with wrong settings 503 and every problem.
+
+    Asks nobody, so it is quick and always answers.
+    """
     from shared.doors.http import SECURITY_HEADERS
 
     content: dict[str, Any] = {
@@ -68,7 +71,10 @@ if not setting_problems():
 
     @door(blueprint, "POST", "roles", role=None, body="RolesBody", answer="Roles")
     def roles(call: Call) -> Reply:
-        """What the platform asks after sign-in: the Entra app roles that Hunter knows. On doubt none; grants nothing by itself."""
+        """What the platform asks after sign-in: the Entra app roles that Hunter knows.
+
+        On doubt none; grants nothing by itself.
+        """
         from shared.doors.principal import ROLES
 
         if call.principal is not NOBODY:

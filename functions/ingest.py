@@ -1,4 +1,5 @@
-"""Queue `referrals`: one referral in; lead, referral, events and feed saved at once; passed on to whatever is owed next."""
+"""Queue `referrals`: one referral in; lead, referral, events and feed saved at once; passed on to whatever is owed
+next."""
 
 import logging
 from datetime import datetime, timedelta
@@ -21,7 +22,10 @@ logger = logging.getLogger(__name__)
 
 @queue_door(blueprint, "referral")
 def ingest(envelope: Envelope, to: Connections) -> None:
-    """Takes one referral in. The same one again changes nothing, but is passed on while the next step has not answered."""
+    """Takes one referral in.
+
+    The same one again changes nothing, but is passed on while the next step has not answered.
+    """
     raw = read_referral_message(envelope, to.leads)
     parsed = parse_referral(raw)
     report_drift(parsed.drift, state=to.state)

@@ -14,8 +14,8 @@ blueprint = func.Blueprint()
 _NOBODY_KNOWS = timedelta(days=3)
 """Without a last visit, "new" means the last three days."""
 _LEAD_FIELDS = (
-    "domain", "display_domain", "company_name", "score", "segment", "priority", "priority_label", "headline", "provider",
-    "completeness", "dynamics_status", "dynamics_url", "dynamics_error", "dynamics_synced_at", "stage",
+    "domain", "display_domain", "company_name", "score", "segment", "priority", "priority_label", "headline",
+    "provider", "completeness", "dynamics_status", "dynamics_url", "dynamics_error", "dynamics_synced_at", "stage",
 )  # fmt: skip
 
 
@@ -46,7 +46,8 @@ def today(call: Call) -> Reply:
 
 @door(blueprint, "GET", "dashboard", role="reader", query="LeadFilter", answer="Dashboard")
 def dashboard(call: Call) -> Reply:
-    """Totals, funnel, shares and the score histogram over the list's filter; each equals the list's `total` with that filter."""
+    """Totals, funnel, shares and the score histogram over the list's filter; each equals the list's `total` with that
+    filter."""
     from shared.doors.listing import lead_conditions
 
     with call.to.lead_list.read() as table:

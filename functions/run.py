@@ -70,8 +70,8 @@ def _work(taken: Run, envelope: Envelope, to: Connections) -> None:
             "connection", _CONNECTION.get(taken.kind, "dynamics"), {"state": fault.code, "at": to.now().isoformat()}
         )
         to.failures.record(
-            code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.params, cause=fault.cause, attempts=1,
-            body=envelope.to_bytes(),
+            code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.params, cause=fault.cause,
+            attempts=1, body=envelope.to_bytes(),
         )  # fmt: skip
         logger.error("inbox.opened code=%s queue=runs key=%s trace=%s", fault.code, taken.kind, taken.trace)
         return

@@ -1,4 +1,5 @@
-"""Queue `scores`: one domain in; its evidence and referrals judged by the table; score and reasons saved; passed on to push."""
+"""Queue `scores`: one domain in; its evidence and referrals judged by the table; score and reasons saved; passed on
+to push."""
 
 import logging
 
@@ -17,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 @queue_door(blueprint, "score")
 def score(envelope: Envelope, to: Connections) -> None:
-    """Judges one lead as it stands now. What was judged is named in the judgement, so a late message does nothing twice."""
+    """Judges one lead as it stands now.
+
+    What was judged is named in the judgement, so a late message does nothing twice.
+    """
     found = to.leads.find(domain=envelope.key)
     table, now = to.rule_table, to.now()
 

@@ -1,4 +1,5 @@
-"""Timers that look after the road: what was saved but never passed on is sent again, old feed rows go, stale leads are refreshed."""
+"""Timers that look after the road: what was saved but never passed on is sent again, old feed rows go, stale leads
+are refreshed."""
 
 import logging
 import uuid
@@ -44,7 +45,10 @@ def reconcile_timer(timer: func.TimerRequest) -> None:
 
 
 def sweep(to: Connections) -> int:
-    """Sends again what has been owed for five minutes, at growing ages, and forgets old feed rows. Returns how many it sent."""
+    """Sends again what has been owed for five minutes, at growing ages, and forgets old feed rows.
+
+    Returns how many it sent.
+    """
     now, sent = to.now(), 0
     for row in to.leads.owed_rows():
         if row.owed == "push" and not to.settings.dynamics_enabled:

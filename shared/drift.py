@@ -1,4 +1,5 @@
-"""What Partner Center sent that Hunter does not know yet: notes in, one fact per oddity kept, with when it was first seen."""
+"""What Partner Center sent that Hunter does not know yet: notes in, one fact per oddity kept, with when it was first
+seen."""
 
 import hashlib
 import logging
@@ -13,7 +14,10 @@ _MOST_REMEMBERED = 5_000
 
 
 def report_drift(notes: Iterable[Drift], *, state: StateStore) -> None:
-    """Keeps each oddity once. What this process has reported is not looked up again, so `count` is of processes, not records."""
+    """Keeps each oddity once.
+
+    What this process has reported is not looked up again, so `count` is of processes, not records.
+    """
     for note in notes:
         if note in _reported:
             continue

@@ -5,7 +5,8 @@
     │   └── GateClosed     an outside identity is throttled; waiting costs no attempt
     └── PermanentError     repeating changes nothing; the failure inbox keeps it for a person
 
-Every error carries a code of `shared.codes.FAILURES`. Params and cause are shown to people: no secret, no personal data.
+Every error carries a code of `shared.codes.FAILURES`. Params and cause are shown to people: no secret, no personal
+data.
 """
 
 from typing import Any

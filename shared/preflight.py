@@ -1,4 +1,7 @@
-"""The connections in, the checklist out: each line green or red, and the fix for what is red. Calls everybody, writes nothing."""
+"""The connections in, the checklist out: each line green or red, and the fix for what is red.
+
+Calls everybody, writes nothing.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,7 +68,8 @@ def _clock(to: Connections) -> str:
     theirs = parsedate_to_datetime(server) if server else datetime.now(UTC)
     difference = abs(to.now() - theirs)
     if difference > _CLOCK_MAY_DIFFER:
-        raise HunterError("settings_invalid", f"This clock differs from Storage's by {difference.total_seconds():.0f} s.")
+        seconds = f"{difference.total_seconds():.0f}"
+        raise HunterError("settings_invalid", f"This clock differs from Storage's by {seconds} s.")
     return f"Differs from Storage's by {difference.total_seconds():.1f} s."
 
 

@@ -194,7 +194,10 @@ class Settings(BaseModel):
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings in this environment; empty values count as unset. Raises `SettingsInvalidError` with every problem."""
+    """The settings in this environment; empty values count as unset.
+
+    Raises `SettingsInvalidError` with every problem.
+    """
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     try:
         settings = Settings.model_validate(given)

@@ -1,4 +1,5 @@
-"""The genuine Azurite for tests: one process per session, one storage account per test, so that no test sees another's rows."""
+"""The genuine Azurite for tests: one process per session, one storage account per test, so that no test sees
+another's rows."""
 
 import base64
 import os

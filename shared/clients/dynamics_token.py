@@ -47,7 +47,8 @@ class DynamicsToken:
                 raise TransientError("dyn_signin", f"Entra did not answer ({type(error).__name__}).") from None
 
     def _forget(self) -> None:
-        """A token that Dynamics refused is not used again; azure-identity has no switch for that but a new credential."""
+        """A token that Dynamics refused is not used again; azure-identity has no switch for that but a new
+        credential."""
         tenant_id, client_id, client_secret, authority = self._make
         if client_secret:
             from azure.identity import ClientSecretCredential

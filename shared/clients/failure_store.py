@@ -1,4 +1,5 @@
-"""The failure inbox in the table `failures`: one row per fault, not per attempt, with the message so that it can be replayed."""
+"""The failure inbox in the table `failures`: one row per fault, not per attempt, with the message so that it can be
+replayed."""
 
 import hashlib
 import json
@@ -52,7 +53,10 @@ class FailureStore:
         attempts: int,
         body: bytes,
     ) -> str:
-        """Opens the fault, or opens it again with a later time. Returns its id, which is the same for the same fault."""
+        """Opens the fault, or opens it again with a later time.
+
+        Returns its id, which is the same for the same fault.
+        """
         failure_id = fault_id(queue, key, code)
         known = self.get(failure_id)
         now = self._now()

@@ -1,4 +1,7 @@
-"""One gate per outside identity: while it is closed, nobody calls. Kept in the table `gates`, seen by every instance."""
+"""One gate per outside identity: while it is closed, nobody calls.
+
+Kept in the table `gates`, seen by every instance.
+"""
 
 import logging
 import threading

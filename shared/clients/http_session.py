@@ -53,7 +53,8 @@ class HttpSession:
     ) -> Answer:
         """The answer to one request, never redirected.
 
-        Raises `TransientError` on a transport failure; its param `sent` is false when nothing can have reached the other side.
+        Raises `TransientError` on a transport failure; its param `sent` is false when nothing can have reached the
+        other side.
         """
         if _origin(url) != self._origin:
             raise ValueError("the address is not on the configured host")

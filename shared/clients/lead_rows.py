@@ -1,6 +1,7 @@
 """Leads and referrals as table rows, and back: which property holds what.
 
-All rows of the table `leads` share one partition, so that a lead, its referral, their events and the feed change together.
+All rows of the table `leads` share one partition, so that a lead, its referral, their events and the feed change
+together.
 Row keys: `lead:{domain}`, `ref:{key}`, `event:{subject}:{newest first}`, `feed:{lead|ref}:{bucket}:{key}`.
 """
 

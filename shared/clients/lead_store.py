@@ -1,4 +1,5 @@
-"""Leads, referrals and their timelines in Table Storage: read one, change one, all rows of a change in one transaction."""
+"""Leads, referrals and their timelines in Table Storage: read one, change one, all rows of a change in one
+transaction."""
 
 import logging
 import secrets
@@ -191,7 +192,8 @@ class LeadStore:
                 yield SweepRow(kind, key, row["owed"], moment(row["owed_since"]) or self._now())
 
     def big_text(self, table: str, partition: str, row_key: str) -> str | None:
-        """A referral's JSON as it came (`raw`) or a scan's evidence (`evidence`), or None when retention has pruned it."""
+        """A referral's JSON as it came (`raw`) or a scan's evidence (`evidence`), or None when retention has pruned
+        it."""
         from azure.core.exceptions import ResourceNotFoundError
 
         with storage_failures():

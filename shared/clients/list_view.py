@@ -1,4 +1,5 @@
-"""A list that stays in memory: loaded once from the packed cards, then kept fresh by the feed, one table request per page."""
+"""A list that stays in memory: loaded once from the packed cards, then kept fresh by the feed, one table request per
+page."""
 
 import logging
 import threading

@@ -13,7 +13,10 @@ _MOST_PIECES = 14
 
 
 def pack(text: str, *, prefix: str = "p") -> dict[str, bytes]:
-    """Properties `p00`, `p01` … holding the text. Raises `PermanentError` `referral_too_large` beyond one row's room."""
+    """Properties `p00`, `p01` … holding the text.
+
+    Raises `PermanentError` `referral_too_large` beyond one row's room.
+    """
     packed = zlib.compress(text.encode(), 6)
     pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
     if len(pieces) > _MOST_PIECES:

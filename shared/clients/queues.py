@@ -30,7 +30,10 @@ class Queues:
         self._locks = {queue: threading.Lock() for queue in QUEUE_OF.values()}
 
     def send(self, envelope: Envelope, *, delay: timedelta | None = None) -> None:
-        """Puts one message on the queue of its type, now or `delay` later. Raises `TransientError` `bus_unavailable`."""
+        """Puts one message on the queue of its type, now or `delay` later.
+
+        Raises `TransientError` `bus_unavailable`.
+        """
         self.send_all([envelope], delay=delay)
 
     def send_all(self, envelopes: Iterable[Envelope], *, delay: timedelta | None = None) -> None:

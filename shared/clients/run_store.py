@@ -161,7 +161,8 @@ class RunStore:
             return None
 
     def start_after(self, busy: Run, *, who: str, trace: str, request: dict[str, Any]) -> Run:
-        """A run that waits until the busy one of its kind has sent everything: it asks for more than that one covers."""
+        """A run that waits until the busy one of its kind has sent everything: it asks for more than that one
+        covers."""
         return self.create(kind=busy.kind, who=who, trace=trace, request={**request, "after": busy.id})
 
     def _is_its_turn(self, run: Run) -> bool:

@@ -1,4 +1,5 @@
-"""Small facts that outlive a run, in the table `state`: the mark up to which Partner Center has been read, drift, last checks."""
+"""Small facts that outlive a run, in the table `state`: the mark up to which Partner Center has been read, drift,
+last checks."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,5 @@
-"""What the doors answer: a model per answer, used by the OpenAPI document and by the tests that hold the doors to it."""
+"""What the doors answer: a model per answer, used by the OpenAPI document and by the tests that hold the doors to
+it."""
 
 from typing import Any, Literal
 

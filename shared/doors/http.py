@@ -1,6 +1,7 @@
 """HTTP doors: a declaration and a handler in, a registered function out that checks everything before the handler runs.
 
-Order: correlation id, principal (401), role (403), cross-site and content type (415), parameters (400), body (400, 413).
+Order: correlation id, principal (401), role (403), cross-site and content type (415), parameters (400), body (400,
+413).
 Models are named as text and found in `shared.doors.questions` on the first call, so that indexing stays light.
 """
 

@@ -10,7 +10,10 @@ from shared.rules.referral_identity import referral_key
 
 
 def domain_in_path(text: str) -> str:
-    """`{domain}` in either spelling, decoded or punycode, as the key. Raises 400 `bad_domain` for what is no host name."""
+    """`{domain}` in either spelling, decoded or punycode, as the key.
+
+    Raises 400 `bad_domain` for what is no host name.
+    """
     name = to_ascii(unquote(text).strip().rstrip("."))
     if name is None or "." not in name:
         raise Problem(

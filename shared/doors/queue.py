@@ -44,7 +44,10 @@ def queue_door(blueprint: func.Blueprint, kind: Kind) -> Callable[[Step], Step]:
 
 
 def receive(message: func.ServiceBusMessage, kind: Kind, step: Step, to: Connections) -> None:
-    """Does the step. Returns when the message is done with, one way or the other; raises only to have it redelivered."""
+    """Does the step.
+
+    Returns when the message is done with, one way or the other; raises only to have it redelivered.
+    """
     body = message.get_body()
     try:
         envelope = _opened(body, kind)

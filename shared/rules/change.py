@@ -31,7 +31,10 @@ class BigText:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is saved at once or not at all. Events go to the lead's timeline, or to the referral's when it has no lead."""
+    """What is saved at once or not at all.
+
+    Events go to the lead's timeline, or to the referral's when it has no lead.
+    """
 
     lead: Lead | None = None
     referral: KeptReferral | None = None

@@ -246,6 +246,7 @@ def _reference(link: Link, ids: Mapping[Record, str]) -> str | None:
 
 
 def _memory_after(plan: RecordPlan) -> Memory:
-    """Columns that are sent or already agree are what Hunter wrote last; those left to the seller keep what was known."""
+    """Columns that are sent or already agree are what Hunter wrote last; those left to the seller keep what was
+    known."""
     written = {field.column: fingerprint(field.new) for field in plan.fields if field.action != "skip"}
     return Memory(plan.id or "", written, plan.state, plan.owner)

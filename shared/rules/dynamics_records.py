@@ -110,7 +110,8 @@ def _opportunity(given: DynamicsInput, filled: "_Filling") -> WantedRecord:
 
 
 class _Filling:
-    """Fills records column by column from the facts, collecting a mark for every value that was not simply taken over."""
+    """Fills records column by column from the facts, collecting a mark for every value that was not simply taken
+    over."""
 
     def __init__(self, known: dict[str, Any], organisation: Organisation) -> None:
         self.facts = known

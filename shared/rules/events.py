@@ -35,7 +35,10 @@ EVENTS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a timeline: what happened, who did it (`hunter` or a user id), and its particulars. No personal data."""
+    """One line of a timeline: what happened, who did it (`hunter` or a user id), and its particulars.
+
+    No personal data.
+    """
 
     code: str
     who: str = "hunter"

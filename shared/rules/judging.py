@@ -1,4 +1,7 @@
-"""A lead and the rule table in, the lead with its judgement and the events out. Pure; the price list is in `scoring`."""
+"""A lead and the rule table in, the lead with its judgement and the events out.
+
+Pure; the price list is in `scoring`.
+"""
 
 import json
 from dataclasses import asdict, replace

@@ -150,7 +150,10 @@ class Lead:
 
     @property
     def tenant_id(self) -> str | None:
-        """The Microsoft tenant id that came with a referral, of the main one first. One found by a scan never counts here."""
+        """The Microsoft tenant id that came with a referral, of the main one first.
+
+        One found by a scan never counts here.
+        """
         main = self.main_referral
         if main and main.tenant_id:
             return main.tenant_id

@@ -16,7 +16,8 @@ CARD_FIELDS = (
     "domain", "display_domain", "company_name", "country", "headline", "provider", "gateway", "local_provider",
     "tenant_size", "segment", "score", "completeness", "priority", "priority_label", "technical_heat",
     "commercial_segment", "commercial_heat", "mx", "spf", "dkim", "dmarc", "dmarc_policy", "registrar", "expires_at",
-    "infrastructure", "referral_type", "referral_types", "referral_count", "referral_status", "respond_by", "deal_value",
+    "infrastructure", "referral_type", "referral_types", "referral_count", "referral_status", "respond_by",
+    "deal_value",
     "contact_name", "tenant_id", "stage", "dynamics_status", "dynamics_synced_at", "dynamics_error", "dynamics_note",
     "dynamics_url", "first_seen_at", "scanned_at", "updated_at", "version",
 )  # fmt: skip

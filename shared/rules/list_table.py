@@ -1,6 +1,7 @@
 """A list in memory, column by column: packed cards in, filtered, sorted, counted and paged rows out. Pure.
 
-Closed values are one byte per row and filtered by `bytes.translate`; numbers and dates are 8 bytes per row; each sort order
+Closed values are one byte per row and filtered by `bytes.translate`; numbers and dates are 8 bytes per row; each sort
+order
 is kept and mended as rows change. So a page of 100,000 rows costs some milliseconds whatever is asked.
 """
 
@@ -102,7 +103,10 @@ class ListTable:
         return len(self._slots)
 
     def apply(self, key: str, version: int, card: str) -> bool:
-        """Takes a row over when it is newer than the one held; an empty card removes it. Returns whether it changed anything."""
+        """Takes a row over when it is newer than the one held; an empty card removes it.
+
+        Returns whether it changed anything.
+        """
         slot = self._slots.get(key)
         if slot is not None and self._versions[slot] >= version:
             return False

@@ -1,4 +1,5 @@
-"""A referral as people see it: every field of the contract's Referral, and the packed `card` that the list keeps in memory.
+"""A referral as people see it: every field of the contract's Referral, and the packed `card` that the list keeps in
+memory.
 
 Without consent the contact is withheld here, for everybody: page, export and messages are all made from this.
 """
@@ -10,7 +11,8 @@ from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead_face import iso
 
 REFERRAL_FIELDS = (
-    "id", "engagement_id", "name", "type", "status", "substatus", "direction", "company_name", "domain", "domain_source",
+    "id", "engagement_id", "name", "type", "status", "substatus", "direction", "company_name", "domain",
+    "domain_source",
     "no_domain_reason", "country", "deal_value", "contact", "consent", "respond_by", "expires_at", "created_at",
     "updated_at", "partner_center_url", "notes", "dynamics_status", "dynamics_url", "first_seen_at",
 )  # fmt: skip

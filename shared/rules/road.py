@@ -1,6 +1,7 @@
 """Which step of the road still owes a lead something: the lead as it stands in, the next step out.
 
-There is no separate mark for "passed on": the next step's own part of the lead is the mark, because it names the version
+There is no separate mark for "passed on": the next step's own part of the lead is the mark, because it names the
+version
 it worked on. So a redelivered message is passed on exactly while the next step has not answered for that version.
 """
 
@@ -42,7 +43,8 @@ def owed(lead: Lead) -> Owed | None:
 
 
 def next_messages(lead: Lead, *, trace: str, run: str | None = None, cause: str = "road") -> list[Envelope]:
-    """What must be sent so that the lead goes on: one message to scan or score, or one push per referral that is owed one."""
+    """What must be sent so that the lead goes on: one message to scan or score, or one push per referral that is owed
+    one."""
     due = owed(lead)
     if due is None:
         return []
@@ -71,12 +73,16 @@ def push_message(
 
 
 def push_token(lead: Lead, key: str) -> str:
-    """Names what a push would carry: the referral's version and the judgement's. Equal tokens mean nothing new to tell."""
+    """Names what a push would carry: the referral's version and the judgement's.
+
+    Equal tokens mean nothing new to tell.
+    """
     referral = lead.referrals.get(key)
     return f"{referral.version if referral else 0}.{lead.judgement.version if lead.judgement else 0}"
 
 
 def due_for_sweep(*, owed_since: datetime, now: datetime, interval: timedelta) -> bool:
-    """Whether a sweep that runs every `interval` should send again: at growing ages, so that an outage makes no flood."""
+    """Whether a sweep that runs every `interval` should send again: at growing ages, so that an outage makes no
+    flood."""
     age = now - owed_since
     return any(age - interval < mark <= age for mark in _SWEEP_AFTER)

@@ -15,7 +15,10 @@ from shared.rules.referral import Referral
 
 _CLAIM = timedelta(minutes=5)
 
-_TOLD = ("status", "substatus", "type", "name", "company_name", "deal_amount", "deal_currency", "country", "consent", "contact", "notes", "tenant_id", "expires_at", "direction")  # fmt: skip
+_TOLD = (
+    "status", "substatus", "type", "name", "company_name", "deal_amount", "deal_currency", "country", "consent",
+    "contact", "notes", "tenant_id", "expires_at", "direction",
+)  # fmt: skip
 """The fields that a `referral.changed` event names; their values stay out of the event."""
 
 
@@ -59,7 +62,10 @@ def settled_domain(arrival: Arrival, known: KeptReferral | None) -> str | None:
 
 
 def take_in(arrival: Arrival, found: Found) -> TakenIn:
-    """Decides what to save. `found` holds the lead of `settled_domain` and, as `other_lead`, the one it belonged to before."""
+    """Decides what to save.
+
+    `found` holds the lead of `settled_domain` and, as `other_lead`, the one it belonged to before.
+    """
     known, referral = found.referral, arrival.referral
     if known is None:
         return TakenIn("new", _saved(arrival, found, _first(arrival), [_received(arrival)]))

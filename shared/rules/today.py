@@ -1,4 +1,7 @@
-"""A waiting referral in, the group of the day it belongs to and its place there out. Pure; urgency comes before score."""
+"""A waiting referral in, the group of the day it belongs to and its place there out.
+
+Pure; urgency comes before score.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -39,7 +39,8 @@ class _Reading:
     seen: set[tuple[str, int]] = field(default_factory=set)
 
     def progress(self) -> dict[str, Any]:
-        """What the next slice needs; the ids seen are not kept, so that memory stays small: a repeat is then `unchanged`."""
+        """What the next slice needs; the ids seen are not kept, so that memory stays small: a repeat is then
+        `unchanged`."""
         return {
             "mode": self.mode,
             "since": self.since,

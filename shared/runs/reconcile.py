@@ -1,6 +1,8 @@
-"""A run of kind `reconcile`: Partner Center, the store and Dynamics compared; what is missing, extra or stale listed as items.
+"""A run of kind `reconcile`: Partner Center, the store and Dynamics compared; what is missing, extra or stale listed
+as items.
 
-It changes nothing: a missing or stale referral is mended by the nightly full sync, a missing record by a replay or a sync.
+It changes nothing: a missing or stale referral is mended by the nightly full sync, a missing record by a replay or a
+sync.
 """
 
 import time

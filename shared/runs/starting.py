@@ -1,4 +1,5 @@
-"""Starts a run, or joins the one of its kind that is under way: what timers and doors do before the queue does the rest."""
+"""Starts a run, or joins the one of its kind that is under way: what timers and doors do before the queue does the
+rest."""
 
 from typing import Any
 

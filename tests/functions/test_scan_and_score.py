@@ -1,4 +1,5 @@
-"""One scan per request and freshness window; what nobody answered is asked again by itself; a score follows its evidence."""
+"""One scan per request and freshness window; what nobody answered is asked again by itself; a score follows its
+evidence."""
 
 from functions.ingest import ingest
 from functions.scan import scan

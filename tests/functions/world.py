@@ -1,4 +1,5 @@
-"""What tests of steps need: connections to the real stand-ins, messages as the host hands them over, and looks at the queues."""
+"""What tests of steps need: connections to the real stand-ins, messages as the host hands them over, and looks at the
+queues."""
 
 import base64
 import json

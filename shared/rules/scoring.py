@@ -165,7 +165,7 @@ def _dmarc(signals: MailSignals, prices: Prices) -> Line:
     if signals.dmarc == "unknown":
         return _unknown_line("no_dmarc", evidence="dmarc")
     if signals.dmarc == "present":
-        # No policy, or one that nobody knows, asks for nothing (RFC 9989 section 4.7).
+        # No policy, or one that nobody knows, asks for nothing (RFC 9989).
         policy = (signals.dmarc_policy or "none").lower()
         rule = f"dmarc_{policy}" if policy in ("reject", "quarantine") else "dmarc_none"
         return _line(rule, getattr(prices, rule), evidence="dmarc")

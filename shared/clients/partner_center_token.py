@@ -17,6 +17,8 @@ from shared.clients.secrets import Secret
 from shared.errors import PermanentError, TransientError
 
 logger = logging.getLogger(__name__)
+# MSAL's debug lines quote Entra's description, which names the user.
+logging.getLogger("msal").setLevel(logging.WARNING)
 
 SCOPE = "https://api.partner.microsoft.com/.default"
 REFRESH_LIFE = timedelta(days=90)
@@ -94,6 +96,7 @@ class PartnerCenterToken:
     def _renewed(self, force_refresh: bool) -> tuple[str, float]:
         import msal  # type: ignore[import-untyped]
         import requests
+        from msal.exceptions import MsalServiceError  # type: ignore[import-untyped]
 
         cache = self._stored_cache(msal)
         try:
@@ -104,7 +107,7 @@ class PartnerCenterToken:
             if not accounts:
                 raise _sign_in_needed("no_account", "The stored sign-in is of another user or application.")
             result = app.acquire_token_silent_with_error([SCOPE], account=accounts[0], force_refresh=force_refresh)
-        except (msal.MsalServiceError, requests.RequestException) as error:
+        except (MsalServiceError, requests.RequestException) as error:
             raise TransientError("signin_needed", f"Entra did not answer ({type(error).__name__}).") from None
         except ValueError:
             raise _sign_in_needed("authority", "AZURE_AUTHORITY_HOST or PARTNER_CENTER_TENANT_ID is wrong.") from None
@@ -122,12 +125,11 @@ class PartnerCenterToken:
             raise TransientError("signin_needed", cause) from None
         if not text:
             raise _sign_in_needed("never", "Nobody has signed in yet.")
+        if not _is_a_cache(text):
+            raise _sign_in_needed("corrupt", "The stored sign-in cannot be read.")
         cache = msal.SerializableTokenCache()
-        try:
-            cache.deserialize(text)
-            cache.has_state_changed = False
-        except (ValueError, TypeError, AttributeError):
-            raise _sign_in_needed("corrupt", "The stored sign-in cannot be read.") from None
+        cache.deserialize(text)
+        cache.has_state_changed = False
         return cache
 
     def _store(self, cache: Any) -> None:
@@ -152,6 +154,15 @@ class PartnerCenterToken:
         logger.warning("partner_center.sign_in_needed error=%s numbers=%s", error, numbers)
         why = next((_WHY[number] for number in numbers if number in _WHY), f"Entra answered {error}.")
         raise _sign_in_needed(error, why, numbers=numbers)
+
+
+def _is_a_cache(text: str) -> bool:
+    """MSAL itself takes any JSON, and stumbles later."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(content, dict) and all(isinstance(part, dict) for part in content.values())
 
 
 def _sign_in_needed(reason: str, why: str, **params: Any) -> PermanentError:

@@ -55,10 +55,11 @@ class Limits:
         if now < use.closed_until:
             use.closed_until += allowance.punishment
             raise self._refusal(use, now)
+        oldest = use.calls[0][0] if use.calls else now
         if len(use.calls) >= allowance.requests:
-            self._close(use, TOO_MANY_REQUESTS, use.calls[0][0] + allowance.window)
+            self._close(use, TOO_MANY_REQUESTS, oldest + allowance.window)
         elif use.seconds >= allowance.seconds:
-            self._close(use, TOO_MUCH_TIME, use.calls[0][0] + allowance.window)
+            self._close(use, TOO_MUCH_TIME, oldest + allowance.window)
         elif use.running >= allowance.concurrent:
             self._close(use, TOO_MANY_AT_ONCE, now + 1)
         if now < use.closed_until:

@@ -158,7 +158,8 @@ def test_a_row_is_no_duplicate_of_itself(served: Serve) -> None:
 def test_retrieve_duplicates_names_matching_rows(served: Serve) -> None:
     api = served(duplicate_rules=True)
     made = api.create("accounts", name="Contoso")
-    query = "@p1={'@odata.type':'Microsoft.Dynamics.CRM.account','name':'contoso'}&@p2='account'&@p3={'PageNumber':1,'Count':50}"
+    entity = "{'@odata.type':'Microsoft.Dynamics.CRM.account','name':'contoso'}"
+    query = f"@p1={entity}&@p2='account'&@p3={{'PageNumber':1,'Count':50}}"
     path = "RetrieveDuplicates(BusinessEntity=@p1,MatchingEntityName=@p2,PagingInfo=@p3)?"
     assert [row["accountid"] for row in api.value(path + query)] == [made]
     assert api.value(path + query.replace("contoso", "fabrikam")) == []
@@ -176,6 +177,8 @@ def test_bulk_actions_do_all_or_nothing(api: Api) -> None:
 
 
 def test_support_for_bulk_actions_can_be_probed(api: Api) -> None:
-    probe = "sdkmessagefilters?$select=sdkmessagefilterid&$filter=sdkmessageid/name eq @m and primaryobjecttypecode eq @t"
+    probe = (
+        "sdkmessagefilters?$select=sdkmessagefilterid&$filter=sdkmessageid/name eq @m and primaryobjecttypecode eq @t"
+    )
     assert len(api.value(probe + "&@m='CreateMultiple'&@t='lead'")) == 1
     assert api.value(probe + "&@m='CreateMultiple'&@t='nothing'") == []

@@ -9,7 +9,9 @@ ABSENT = "11111111-1111-4111-8111-111111111111"
 BIND = "@odata.bind"
 
 
-@pytest.mark.parametrize("form", ["accounts({0})", "/accounts({0})", "{1}accounts({0})", "/accounts(hnt_domain='c.com')"])
+@pytest.mark.parametrize(
+    "form", ["accounts({0})", "/accounts({0})", "{1}accounts({0})", "/accounts(hnt_domain='c.com')"]
+)
 def test_a_lookup_takes_every_form_of_address(api: Api, form: str) -> None:
     account = api.create("accounts", name="Contoso", hnt_domain="c.com")
     url = form.format(account, api.address + "/api/data/v9.2/")

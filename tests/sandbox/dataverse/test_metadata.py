@@ -30,7 +30,8 @@ def text_column(schema_name: str, **more: Any) -> dict[str, Any]:
     + [("contact", "lastname", 50), ("opportunity", "name", 300), ("opportunity", "stepname", 200)],
 )
 def test_lengths_are_those_of_the_stock_tables(api: Api, table: str, column: str, length: int) -> None:
-    path = f"EntityDefinitions(LogicalName='{table}')/Attributes/{CRM}StringAttributeMetadata?$select=LogicalName,MaxLength"
+    texts = f"EntityDefinitions(LogicalName='{table}')/Attributes/{CRM}StringAttributeMetadata"
+    path = f"{texts}?$select=LogicalName,MaxLength"
     lengths = {one["LogicalName"]: one["MaxLength"] for one in api.value(path)}
     assert lengths[column] == length
 
@@ -57,7 +58,9 @@ def test_status_options_name_their_state(api: Api) -> None:
 
 def test_tables_can_be_filtered_and_their_columns_and_keys_expanded(api: Api) -> None:
     query = "EntityDefinitions?$select=LogicalName,EntitySetName&$filter=LogicalName eq 'opportunity'"
-    (found,) = api.value(query + "&$expand=Keys($select=SchemaName,EntityKeyIndexStatus),Attributes($select=LogicalName)")
+    (found,) = api.value(
+        query + "&$expand=Keys($select=SchemaName,EntityKeyIndexStatus),Attributes($select=LogicalName)"
+    )
     assert found["EntitySetName"] == "opportunities"
     assert found["Keys"][0]["EntityKeyIndexStatus"] == "Active"
     assert "hnt_score" in {one["LogicalName"] for one in found["Attributes"]}
@@ -72,7 +75,9 @@ def test_unknown_definitions_are_404(api: Api, path: str) -> None:
 
 def test_the_list_of_our_columns_is_what_a_provisioned_organisation_has(api: Api) -> None:
     for table, columns in hunter_columns()["columns"].items():
-        path = f"EntityDefinitions(LogicalName='{table}')/Attributes?$select=SchemaName&$filter=IsCustomAttribute eq true"
+        path = (
+            f"EntityDefinitions(LogicalName='{table}')/Attributes?$select=SchemaName&$filter=IsCustomAttribute eq true"
+        )
         assert {one["SchemaName"] for one in api.value(path)} == set(columns)
         keys = {one["SchemaName"]: one["KeyAttributes"] for one in api.value(path.split("/")[0] + "/Keys")}
         assert keys == hunter_columns()["keys"][table]

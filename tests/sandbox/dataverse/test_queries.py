@@ -105,7 +105,10 @@ def test_orders_put_nothing_first_and_ties_stay_in_place(api: Api) -> None:
 def test_pages_follow_the_next_link_with_filter_and_order(api: Api) -> None:
     for number in range(7):
         api.create("leads", subject=f"{number}&'x", companyname="it's")
-    path, prefer = "leads?$select=subject&$filter=companyname eq @n&$orderby=subject desc&$count=true", "odata.maxpagesize=3"
+    path, prefer = (
+        "leads?$select=subject&$filter=companyname eq @n&$orderby=subject desc&$count=true",
+        "odata.maxpagesize=3",
+    )
     first = api.get(path + "&@n='it''s'", Prefer=prefer)
     assert first.headers["Preference-Applied"] == "odata.maxpagesize=3"
     seen, page = [], first.json()
@@ -137,7 +140,8 @@ def test_top_ends_the_list_without_a_next_link(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["$skip=1", "$select=nothing", "$select=parentaccountid", "$orderby=nothing", "$top=x", "$search=a", "$expand=x"]
+    "query",
+    ["$skip=1", "$select=nothing", "$select=parentaccountid", "$orderby=nothing", "$top=x", "$search=a", "$expand=x"],
 )
 def test_options_that_the_service_does_not_take_are_400(api: Api, query: str) -> None:
     api.create("leads", subject="A")

@@ -1,4 +1,4 @@
-"""Creating, reading, changing, upserting and deleting rows, and the conditions that guard it (reference 3.1, section 2)."""
+"""Creating, reading, changing, upserting, deleting rows, and the conditions that guard it (reference 2 and 3.1)."""
 
 from typing import Any
 from uuid import uuid4

@@ -11,7 +11,10 @@ from tests.background import Background
 from tests.sandbox.dataverse.conftest import Serve
 from tests.sandbox.dataverse.plain_client import Api, PartAnswer, change_set, multipart, part, parts_of
 
-CLAIMS = {"good": {"appid": "aaaaaaaa-0000-4000-8000-000000000002"}, "other": {"appid": "bbbbbbbb-0000-4000-8000-000000000002"}}
+CLAIMS = {
+    "good": {"appid": "aaaaaaaa-0000-4000-8000-000000000002"},
+    "other": {"appid": "bbbbbbbb-0000-4000-8000-000000000002"},
+}
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer bad", "Basic good"])
@@ -58,7 +61,9 @@ def test_a_missing_privilege_is_403_and_named(api: Api, verb: str, privilege: st
     assert api.send("POST", "opportunities", {"name": "A"}).status_code == 204
 
 
-@pytest.mark.parametrize(("verb", "change"), [("write", {"name": "B"}), ("append", {"primarycontactid@odata.bind": "$"})])
+@pytest.mark.parametrize(
+    ("verb", "change"), [("write", {"name": "B"}), ("append", {"primarycontactid@odata.bind": "$"})]
+)
 def test_changing_and_linking_need_their_privileges(api: Api, verb: str, change: dict[str, str]) -> None:
     contact, account = api.create("contacts", lastname="A"), api.create("accounts", name="A")
     body = {name: value.replace("$", f"/contacts({contact})") for name, value in change.items()}
@@ -170,8 +175,18 @@ def test_reset_leaves_people_and_currencies(api: Api) -> None:
 def test_pages_show_rows_and_never_their_markup(api: Api) -> None:
     evil = "<script>alert(1)</script>"
     account = api.create("accounts", name=evil)
-    lead = api.create("leads", subject=evil, lastname=evil, leadsourcecode=4, **{"parentaccountid@odata.bind": f"/accounts({account})"})
-    for path in ("/", "/main.aspx?etn=lead&pagetype=entitylist", f"/main.aspx?etn=lead&id={lead}&pagetype=entityrecord"):
+    lead = api.create(
+        "leads",
+        subject=evil,
+        lastname=evil,
+        leadsourcecode=4,
+        **{"parentaccountid@odata.bind": f"/accounts({account})"},
+    )
+    for path in (
+        "/",
+        "/main.aspx?etn=lead&pagetype=entitylist",
+        f"/main.aspx?etn=lead&id={lead}&pagetype=entityrecord",
+    ):
         page = api.session.get(api.address + path)
         assert page.status_code == 200 and "<script>" not in page.text
     assert "&lt;script&gt;" in page.text and "Partner" in page.text and account in page.text

@@ -11,11 +11,12 @@ import sys
 
 from sandbox.child import ChildDiedError
 from sandbox.command_line import PROJECT, Options, read_command_line
+from sandbox.function_settings import SettingsWrongError
 from sandbox.parent import parent_gone
 from sandbox.readiness import NotStartedError
 from sandbox.state_directory import StateDirectory, StateTakenError, open_state
 from sandbox.supervisor import Supervisor
-from sandbox.welcome import welcome
+from sandbox.welcome import first_sync, welcome
 
 STATE_ROOT = PROJECT / ".sandbox"
 
@@ -48,6 +49,7 @@ async def _until_stopped(supervisor: Supervisor, stop: "asyncio.Task[bool]") -> 
     if supervisor.options.json:
         print(json.dumps(supervisor.ready()), flush=True)
     else:
+        await first_sync(supervisor.services)
         print(welcome(supervisor.ready()), flush=True)
     watch = asyncio.create_task(supervisor.watch())
     await asyncio.wait({watch, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -67,6 +69,9 @@ def main() -> int:
         return 3
     try:
         return asyncio.run(_serve(options, state))
+    except SettingsWrongError as problem:
+        print(str(problem), file=sys.stderr)
+        return 2
     except (NotStartedError, ChildDiedError, OSError) as problem:
         print(str(problem), file=sys.stderr)
         return 3

@@ -1,9 +1,10 @@
-"""What runs in the sandbox → the settings that the functions get, overrides applied. Pure."""
+"""What runs in the sandbox → the settings that the functions get, overrides applied and checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.command_line import PROJECT, Options
 from sandbox.run_identity import RunIdentity
 
 OWN_DOMAINS = "hunter-partner.example"
@@ -48,6 +49,22 @@ def function_settings(addresses: Addresses, identity: RunIdentity) -> dict[str, 
         **_dynamics(addresses, identity),
     }
     return {name: value for name, value in (settings | dict(addresses.overrides)).items() if value}
+
+
+class SettingsWrongError(Exception):
+    """The functions could not work with these settings; the text names every problem."""
+
+
+def check_settings(options: Options, settings: Mapping[str, str]) -> None:
+    """Refuse settings that the project's app would refuse. With `--json` it runs on them: its health door tells."""
+    if options.json or options.app != PROJECT or "host" not in options.services:
+        return
+    from shared.settings import SettingsInvalidError, read_settings
+
+    try:
+        read_settings(settings)
+    except SettingsInvalidError as error:
+        raise SettingsWrongError("\n".join(str(problem) for problem in error.problems)) from None
 
 
 def _partner_center(addresses: Addresses, identity: RunIdentity) -> dict[str, str | None]:

@@ -2,20 +2,23 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import sys
+from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from sandbox.azurite import plan_azurite
 from sandbox.certificates import make_certificates
 from sandbox.child import Child
-from sandbox.command_line import Options
+from sandbox.command_line import SERVICES, Options
 from sandbox.drain import drain
-from sandbox.function_settings import Addresses, function_settings
+from sandbox.function_settings import Addresses, check_settings, function_settings
 from sandbox.ports import choose_ports
 from sandbox.processes import bus_process, host_process, storage_process
-from sandbox.readiness import port_answers, status_of_host
+from sandbox.readiness import NotStartedError, port_answers, status_of_host
 from sandbox.run_identity import read_identity
 from sandbox.running import Running
 from sandbox.stand_ins import STAND_INS, share, start_front, write_token_cache
@@ -27,6 +30,17 @@ PIDS = "pids.json"
 def tell(name: str, address: str) -> None:
     """One line per service on stderr."""
     print(f"{name:<16} {address}", file=sys.stderr, flush=True)
+
+
+async def _named(name: str, starting: Coroutine[Any, Any, None]) -> None:
+    """Say in one sentence which service did not start."""
+    try:
+        await starting
+    except (OSError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            reason = f"{error.strerror}; choose other ports with --ports."
+        raise NotStartedError(f"{name} did not start: {reason}") from error
 
 
 class Supervisor:
@@ -46,21 +60,23 @@ class Supervisor:
         self._running: dict[str, Running] = {}
 
     async def start(self) -> None:
-        """Start what was asked for. Raises NotStartedError or OSError for the first service that does not come up."""
+        """Start what was asked for. Raises NotStartedError, alone or in a group, for what does not come up."""
         wanted = self.options.services
-        await asyncio.gather(
-            *(self._start_bus() for _ in wanted & {"bus"}),
-            *(self._start_storage() for _ in wanted & {"storage"}),
-            *(self._start_stand_in(name) for name in STAND_INS if name in wanted),
-        )
+        starters = {"bus": self._start_bus, "storage": self._start_storage}
+        async with asyncio.TaskGroup() as group:
+            for name in SERVICES:
+                if name in wanted and name not in ("host", "front"):
+                    starter = starters.get(name) or partial(self._start_stand_in, name)
+                    group.create_task(_named(name, starter()))
         if "entra" in wanted:
             self._addresses.token_cache = write_token_cache(self._shared, self.services["entra"])
         self.settings = function_settings(self._addresses, self._shared.identity)
-        await asyncio.gather(*(self._start_host(number) for number in self._host_numbers()))
+        check_settings(self.options, self.settings)
+        async with asyncio.TaskGroup() as group:
+            for number in self._host_numbers():
+                group.create_task(_named("host", self._start_host(number)))
         if "front" in wanted:
-            front = await start_front(self._shared, self.hosts)
-            self._running["front"] = front
-            self._serve("front", front.address)
+            await _named("front", self._start_front())
 
     def _host_numbers(self) -> range:
         return range(1, self.options.hosts + 1) if "host" in self.options.services else range(0)
@@ -117,6 +133,11 @@ class Supervisor:
             self._serve("host", address)
         else:
             tell(child.name, address)
+
+    async def _start_front(self) -> None:
+        front = await start_front(self._shared, self.hosts)
+        self._running["front"] = front
+        self._serve("front", front.address)
 
     def pids(self) -> dict[str, list[int]]:
         """Process ids per service; those without a process of their own are in ours."""

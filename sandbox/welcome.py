@@ -1,6 +1,12 @@
 """What runs → what a person wants to know after `make run`: the page, the data, the faults, the logs, the end."""
 
+import contextlib
+from collections.abc import Mapping
 from typing import Any
+
+from aiohttp import ClientError, ClientSession
+
+FIRST_SYNC = "sync_timer"
 
 
 def welcome(ready: dict[str, Any]) -> str:
@@ -19,3 +25,12 @@ def welcome(ready: dict[str, Any]) -> str:
     lines.append(f"  Logs             {ready['state']}/logs")
     lines.append("  Stop             Ctrl-C")
     return "\n".join(lines)
+
+
+async def first_sync(services: Mapping[str, Any]) -> None:
+    """Ask Partner Center at once: a person should not wait for the timer."""
+    if not {"host", "partner-center"} <= services.keys():
+        return
+    with contextlib.suppress(ClientError, OSError):
+        async with ClientSession() as session:
+            await session.post(f"{services['host']}/admin/functions/{FIRST_SYNC}", json={})

@@ -63,14 +63,16 @@ class BusFault(BaseModel):
     match: Match = Field(
         default_factory=lambda: Match.model_validate({}), strict=False, description='{"queue", "on", "nth"}'
     )
-    drop: bool = Field(False, description="true ends the connection without an answer")
-    duplicate: bool = Field(False, description="true: a completed message comes again once; on send: it is kept twice")
-    delay: bool = Field(False, description="true waits for delay_ms")
+    drop: bool = Field(False, description="true, to end the connection without an answer")
+    duplicate: bool = Field(
+        False, description="true, to bring a completed message once more; on send, to keep it twice"
+    )
+    delay: bool = Field(False, description="true, to wait for delay_ms, or a second")
     delay_ms: int | None = Field(None, ge=0, le=600_000, description="milliseconds from 0 to 600000")
-    detach: bool | str = Field(False, description="true or a condition: ends the link with it")
-    server_busy: bool = Field(False, description="true refuses with com.microsoft:server-busy")
-    lose_lock: bool = Field(False, description="true: the lock is over when the message is to be settled")
-    after_commit: bool = Field(False, description="true: the work is done first, then its answer is lost or replaced")
+    detach: bool | str = Field(False, description="true, or an AMQP condition, to end the link with it")
+    server_busy: bool = Field(False, description="true, to refuse with com.microsoft:server-busy")
+    lose_lock: bool = Field(False, description="true, to end the lock just before the message is settled")
+    after_commit: bool = Field(False, description="true, to do the work before its answer is lost or replaced")
     times: int | None = Field(None, ge=1, description="how often the fault strikes, at least 1")
     probability: float = Field(1.0, ge=0, le=1, description="a number from 0 to 1")
 

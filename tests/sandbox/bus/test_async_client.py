@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from azure.servicebus import ServiceBusMessage, ServiceBusMessageState, ServiceBusReceiveMode, ServiceBusSubQueue
-from azure.servicebus.aio import AutoLockRenewer, ServiceBusClient
+from azure.servicebus.aio import ServiceBusClient
 from azure.servicebus.exceptions import MessageLockLostError, MessageNotFoundError
 
 from sandbox.bus import QueueProperties, RunningBus, serve
@@ -19,7 +19,6 @@ QUEUES = [
     "scores",
     "pushes",
     QueueProperties("brief", lock_seconds=0.6, max_delivery_count=2),
-    QueueProperties("slow", lock_seconds=2),
 ]
 
 
@@ -144,20 +143,6 @@ def test_locks_that_end_and_a_time_that_is_over(world):
         await sender.send_messages(ServiceBusMessage("stale", time_to_live=timedelta(seconds=0.1)))
         (stale,) = await receive(dead_letters)
         assert (text(stale), stale.dead_letter_reason) == ("stale", "TTLExpiredException")
-
-    world.run(story)
-
-
-def test_a_lock_renewer_keeps_a_message_longer_than_its_lock(world):
-    async def story():
-        receiver = world.receiver("slow")
-        await world.sender("slow").send_messages(ServiceBusMessage("a"))
-        (message,) = await receive(receiver)
-        await receiver.renew_message_lock(message)  # opens the management link, which takes half a second
-        async with AutoLockRenewer() as renewer:
-            renewer.register(receiver, message, max_lock_renewal_duration=5)
-            await asyncio.sleep(2.2)
-            await receiver.complete_message(message)
 
     world.run(story)
 

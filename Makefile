@@ -19,11 +19,7 @@ setup-tests:
 	@$(PYTHON) -m sandbox.set_up --tests
 
 run: setup ## the whole of Hunter over the samples; FUNC=1 with Core Tools; ARGS="..." for the sandbox
-ifdef FUNC
-	@$(VENV) -m sandbox.core_tools $(ARGS)
-else
-	@$(VENV) -m sandbox $(ARGS)
-endif
+	@exec $(VENV) -m sandbox $(if $(FUNC),--func) $(ARGS)
 
 test: setup-tests ## every test, the browser's too; ARGS="..." for pytest
 	@$(VENV) -m pytest $(ARGS)

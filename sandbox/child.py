@@ -25,7 +25,7 @@ class Child:
 
     def __init__(
         self, name: str, command: Sequence[str], *, environment: Mapping[str, str], log: Path, restart: bool = False,
-        started: Callable[[], None] = lambda: None,
+        started: Callable[[], None] = lambda: None, folder: Path | None = None,
     ) -> None:  # fmt: skip
         self.name = name
         self._command = list(command)
@@ -33,6 +33,7 @@ class Child:
         self._log = log
         self._restart = restart
         self._started = started
+        self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
 
@@ -46,7 +47,7 @@ class Child:
         with open(self._log, "ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, env=self._environment, stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log,
-                start_new_session=True,
+                start_new_session=True, cwd=self._folder,
             )  # fmt: skip
         self._started()
 

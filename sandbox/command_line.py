@@ -30,6 +30,7 @@ class Options:
     seed: int
     app: Path
     tied: bool
+    func: bool
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -115,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=_count(0, 2**31), default=0, metavar="N", help="the seed of every chance")
     add("--app", type=Path, default=PROJECT, metavar="DIR", help="another function app than this project's")
     add("--tied", action="store_true", help="end when standard input ends, so that no test leaves a sandbox behind")
+    add("--func", action="store_true", help="run Core Tools' func start in place of the stand-in host")
     return parser
 
 
@@ -124,6 +126,8 @@ def read_command_line(arguments: Sequence[str]) -> Options:
     given = parser.parse_args(arguments)
     if not (given.app / "host.json").is_file():
         parser.error(f"argument --app: '{given.app}' holds no host.json")
+    if given.func and (given.hosts > 1 or given.ports is not None):
+        parser.error("argument --func: Core Tools is one host on fixed ports, without --hosts and --ports")
     return Options(
         services=frozenset(given.only or SERVICES) - frozenset(given.without),
         json=given.json,
@@ -138,4 +142,5 @@ def read_command_line(arguments: Sequence[str]) -> Options:
         seed=given.seed,
         app=given.app.resolve(),
         tied=given.tied,
+        func=given.func,
     )

@@ -32,6 +32,12 @@ def _is_free(port: int) -> bool:
     return True
 
 
+def core_tools_ports() -> dict[str, int]:
+    """Where Core Tools' extensions look: other languages' Service Bus SDKs know no other port than 5672."""
+    fixed = {"host": 7071, "bus": 5672, "blob": 10000, "queue": 10001, "table": 10002}
+    return choose_ports(None, hosts=1) | fixed
+
+
 def choose_ports(base: int | None, *, hosts: int) -> dict[str, int]:
     """Port of each service; further hosts are `host-2`, `host-3` … The page takes 4280, or the next free one."""
     names: Sequence[str] = [*NAMES, *(f"host-{number}" for number in range(2, hosts + 1))]

@@ -1,4 +1,4 @@
-"""Ports, settings and options → the sandbox's child processes: Service Bus, Storage, function hosts, Core Tools."""
+"""Ports, settings and options → the sandbox's child processes: Service Bus, Storage, function hosts."""
 
 import os
 import sys
@@ -50,12 +50,3 @@ def host_process(
         restart=True,
         started=started,
     )
-
-
-def core_tools_process(port: int, logs: Path) -> Child:
-    """`func start`; it reads its settings from local.settings.json."""
-    command = [sys.executable, "-m", "sandbox.leash", "func", "start", "--port", str(port)]
-    # Core Tools takes the interpreter of an activated virtual environment.
-    environment = plain_environment() | {"VIRTUAL_ENV": sys.prefix}
-    environment["PATH"] = os.pathsep.join([str(Path(sys.prefix) / "bin"), environment.get("PATH", "")])
-    return Child("host-1", command, environment=environment, log=logs / "host-1.log")

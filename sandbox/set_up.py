@@ -21,13 +21,24 @@ def _run(*command: str) -> None:
         sys.exit(f"Set-up stopped: `{' '.join(command)}` failed; its own message stands above.")
 
 
+def _is_of_this_python(python: str) -> bool:
+    asked = [python, "-c", "import sys, pip; print(*sys.version_info[:2])"]
+    try:
+        done = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except OSError:
+        return False
+    return done.stdout.split() == [str(part) for part in sys.version_info[:2]]
+
+
 def python_packages() -> None:
-    """Make `.venv` anew, unless it is what the lock says."""
-    if is_current(".venv", "requirements-dev.lock") and os.path.exists(PYTHON):
+    """Bring `.venv` to what the lock says; one of another Python, or a broken one, is made anew."""
+    works = _is_of_this_python(PYTHON)
+    if works and is_current(".venv", "requirements-dev.lock"):
         return
     print("Installing the Python packages (a minute, once) ...", file=sys.stderr)
-    venv.create(".venv", clear=True, with_pip=True)
-    _run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes",
+    if not works:
+        venv.create(".venv", clear=True, with_pip=True)
+    _run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes",
          "-r", "requirements-dev.lock")  # fmt: skip
     stamp(".venv", "requirements-dev.lock")
 

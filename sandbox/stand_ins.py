@@ -3,17 +3,15 @@
 Imports stay inside: a sandbox with `--only bus` starts without loading the others.
 """
 
-import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sandbox.certificates import Certificates
 from sandbox.command_line import Options
-from sandbox.entra import App, SignInState, TokenAuthority, TokenRefusedError, signed_in_cache
+from sandbox.entra import App, SignInState, TokenAuthority, signed_in_cache
 from sandbox.run_identity import RunIdentity
 from sandbox.running import Running
 
@@ -95,17 +93,11 @@ async def start_dataverse(shared: Shared) -> Running:
     """The Web API of one organisation; its rows survive with `--keep`."""
     from sandbox import dataverse
 
-    def verify_token(token: str) -> Mapping[str, Any] | None:
-        with contextlib.suppress(TokenRefusedError):
-            return {"appid": shared.authority.verify(token, audience=audience).app_id}
-        return None
-
-    audience = f"http://127.0.0.1:{shared.ports['dataverse']}"
     return await dataverse.serve(
-        verify_token=verify_token,
+        authority=shared.authority,
         port=shared.ports["dataverse"],
         seed=shared.options.seed,
-        clock_offset=shared.options.clock_offset,
+        now=shared.now,
         keep=shared.state / "dataverse" if shared.options.keep else None,
     )
 

@@ -14,9 +14,10 @@ from sandbox.azurite import plan_azurite
 from sandbox.certificates import make_certificates
 from sandbox.child import Child
 from sandbox.command_line import SERVICES, Options
+from sandbox.core_tools import core_tools_process, write_local_settings
 from sandbox.drain import drain
 from sandbox.function_settings import Addresses, check_settings, function_settings
-from sandbox.ports import choose_ports
+from sandbox.ports import choose_ports, core_tools_ports
 from sandbox.processes import bus_process, host_process, storage_process
 from sandbox.readiness import NotStartedError, port_answers, status_of_host
 from sandbox.run_identity import read_identity
@@ -52,7 +53,7 @@ class Supervisor:
         self.services: dict[str, Any] = {}
         self.settings: dict[str, str] = {}
         self.hosts: list[str] = []
-        self._ports = choose_ports(options.ports, hosts=options.hosts)
+        self._ports = core_tools_ports() if options.func else choose_ports(options.ports, hosts=options.hosts)
         identity = read_identity(state.path)
         self._shared = share(options, self._ports, state.path, identity, make_certificates(state.path / "certificates"))
         self._addresses = Addresses(trusted=self._shared.certificates.bundle, overrides=options.overrides)
@@ -120,6 +121,9 @@ class Supervisor:
         port = self._ports["host" if number == 1 else f"host-{number}"]
         address = f"http://127.0.0.1:{port}"
         self.hosts.append(address)
+        if self.options.func:
+            await self._start_core_tools(address)
+            return
         child = await self._start_child(
             host_process(
                 number, port=port, app=self.options.app, settings=self.settings, logs=self.state.logs,
@@ -133,6 +137,12 @@ class Supervisor:
             self._serve("host", address)
         else:
             tell(child.name, address)
+
+    async def _start_core_tools(self, address: str) -> None:
+        write_local_settings(self.options.app, self.settings)
+        child = await self._start_child(core_tools_process(self._ports["host"], self.options.app, self.state.logs))
+        await port_answers(child, self._ports["host"])
+        self._serve("host", address)
 
     async def _start_front(self) -> None:
         front = await start_front(self._shared, self.hosts)

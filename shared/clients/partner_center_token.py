@@ -105,12 +105,12 @@ class PartnerCenterToken:
             )
             accounts = app.get_accounts(username=self._username or None)
             if not accounts:
-                raise _sign_in_needed("no_account", "The stored sign-in is of another user or application.")
+                raise sign_in_needed("no_account", "The stored sign-in is of another user or application.")
             result = app.acquire_token_silent_with_error([SCOPE], account=accounts[0], force_refresh=force_refresh)
         except (MsalServiceError, requests.RequestException) as error:
             raise TransientError("signin_needed", f"Entra did not answer ({type(error).__name__}).") from None
         except ValueError:
-            raise _sign_in_needed("authority", "AZURE_AUTHORITY_HOST or PARTNER_CENTER_TENANT_ID is wrong.") from None
+            raise sign_in_needed("authority", "AZURE_AUTHORITY_HOST or PARTNER_CENTER_TENANT_ID is wrong.") from None
         finally:
             self._store(cache)
         return self._read(result)
@@ -124,9 +124,9 @@ class PartnerCenterToken:
             cause = f"The stored sign-in could not be fetched ({type(error).__name__})."
             raise TransientError("signin_needed", cause) from None
         if not text:
-            raise _sign_in_needed("never", "Nobody has signed in yet.")
+            raise sign_in_needed("never", "Nobody has signed in yet.")
         if not _is_a_cache(text):
-            raise _sign_in_needed("corrupt", "The stored sign-in cannot be read.")
+            raise sign_in_needed("corrupt", "The stored sign-in cannot be read.")
         cache = msal.SerializableTokenCache()
         cache.deserialize(text)
         cache.has_state_changed = False
@@ -148,12 +148,20 @@ class PartnerCenterToken:
         if "access_token" in result:
             return str(result["access_token"]), self._clock() + float(result.get("expires_in", 3600))
         error = str(result.get("error"))
-        numbers = [number for number in result.get("error_codes") or [] if isinstance(number, int)]
         if error in ("temporarily_unavailable", "server_error"):
             raise TransientError("signin_needed", f"Entra answered {error}.")
-        logger.warning("partner_center.sign_in_needed error=%s numbers=%s", error, numbers)
-        why = next((_WHY[number] for number in numbers if number in _WHY), f"Entra answered {error}.")
-        raise _sign_in_needed(error, why, numbers=numbers)
+        logger.warning("partner_center.sign_in_needed error=%s numbers=%s", error, _numbers(result))
+        raise sign_in_needed(error, why(result), numbers=_numbers(result))
+
+
+def why(result: dict[str, Any]) -> str:
+    """MSAL's refusal in plain words, by Entra's numbers; its description stays out."""
+    known = (_WHY[number] for number in _numbers(result) if number in _WHY)
+    return next(known, f"Entra answered {result.get('error')}.")
+
+
+def _numbers(result: dict[str, Any]) -> list[int]:
+    return [number for number in result.get("error_codes") or [] if isinstance(number, int)]
 
 
 def _is_a_cache(text: str) -> bool:
@@ -165,5 +173,6 @@ def _is_a_cache(text: str) -> bool:
     return isinstance(content, dict) and all(isinstance(part, dict) for part in content.values())
 
 
-def _sign_in_needed(reason: str, why: str, **params: Any) -> PermanentError:
-    return PermanentError("signin_needed", f"{why} Next step: {SIGN_IN}", reason=reason, next_step=SIGN_IN, **params)
+def sign_in_needed(reason: str, cause: str, **params: Any) -> PermanentError:
+    """The error that stops until a person has signed in, with that next step."""
+    return PermanentError("signin_needed", f"{cause} Next step: {SIGN_IN}", reason=reason, next_step=SIGN_IN, **params)

@@ -1,0 +1,69 @@
+"""`python -m operate COMMAND`: a person's commands, one file each, in; an exit code out.
+
+A command's file offers `add_arguments(parser)` and `run(args) -> int`; only the chosen one is imported. Settings come
+from the environment, or from the `Values` of a file such as `local.settings.json`.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from shared.settings import SettingsInvalidError
+
+COMMANDS = {
+    "sign-in": "sign in to Partner Center, once, with MFA",
+    "preflight": "check every connection, role and permission",
+    "provision": "create Hunter's columns, keys and role in Dynamics",
+    "rehearse": "see which leads a new rule file would move",
+    "forget": "delete what is kept of a person",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command. 2: wrong arguments or settings."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="python -m operate", description="What a person does around Hunter.")
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="read settings from this local.settings.json as well"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, sentence in COMMANDS.items():
+        module = f"operate.{name.replace('-', '_')}"
+        if find_spec(module) is None:
+            continue
+        command = commands.add_parser(name, help=sentence, description=sentence)
+        if name in argv:
+            import_module(module).add_arguments(command)
+    args = parser.parse_args(argv)
+    try:
+        if args.settings:
+            os.environ.update(_values(args.settings))
+        return int(import_module(f"operate.{args.command.replace('-', '_')}").run(args))
+    except _FileError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except SettingsInvalidError as error:
+        print("The settings do not allow it:", *error.problems, sep="\n  ", file=sys.stderr)
+        return 2
+
+
+class _FileError(Exception):
+    """The settings file cannot be used, in words."""
+
+
+def _values(file: Path) -> dict[str, str]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        values = content.get("Values", content)
+        return {str(name): str(value) for name, value in values.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise _FileError(f'{file} cannot be read as {{"Values": {{NAME: value}}}}: {error}') from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.dataverse.bulk import BULK_ACTIONS, write_many
 from sandbox.dataverse.duplicates import matches
 from sandbox.dataverse.errors import (
     BAD_PAYLOAD,
@@ -67,32 +68,9 @@ def bound(writer: Writer, request: Request, steps: list[Segment]) -> Answer | No
         if found is None:
             raise gone("lead", steps[0].key)
         return Answer(200, {"value": qualify(writer, found, request.json())})
-    if name in ("CreateMultiple", "UpdateMultiple", "UpsertMultiple") and steps[0].key is None:
-        return _bulk(writer, name, table.name, request.json())
+    if name in BULK_ACTIONS and steps[0].key is None:
+        return write_many(writer, name, table, request.json())
     raise Refusal(BAD_REQUEST, f"The action '{steps[-1].name}' is not bound to '{steps[0].name}'.")
-
-
-def _bulk(writer: Writer, action: str, name: str, given: dict[str, Any]) -> Answer:
-    """Any error undoes the whole call, as on standard tables: the caller holds the transaction."""
-    table, ids = writer.org.schema.tables[name], []
-    for body in given.get("Targets") or []:
-        if not isinstance(body, dict) or body.get("@odata.type", "").rpartition(".")[2] != name:
-            raise Refusal(
-                BAD_PAYLOAD, "Each of 'Targets' needs '@odata.type' of the table that the action is bound to."
-            )
-        if action == "CreateMultiple":
-            ids.append(writer.create(table, body))
-            continue
-        target = reference(writer.org.schema, writer.org.rows, body["@odata.id"])[0] if "@odata.id" in body else None
-        row_id = body.get(table.id_column) if target is None else find(writer.org.rows, target)
-        if row_id is not None and (action == "UpdateMultiple" or writer.org.rows.get(name, row_id) is not None):
-            writer.update(table, row_id, body)
-        elif action == "UpdateMultiple":
-            raise Refusal(INVALID_ARGUMENT, f"Each of 'Targets' needs '{table.id_column}'.")
-        else:
-            key = {} if target is None else {column: token.value for column, token in target.key_values.items()}
-            writer.create(table, body, row_id=row_id, key=key)
-    return Answer(200, {"Ids": ids}) if action == "CreateMultiple" else Answer(204)
 
 
 def close_opportunity(writer: Writer, action: str, given: dict[str, Any]) -> None:
@@ -136,7 +114,7 @@ def _duplicates(writer: Writer, step: Segment, aliases: Mapping[str, str]) -> li
         entity = json.loads(text if '"' in text else text.replace("'", '"'))
         table, matching = entity["@odata.type"].rpartition(".")[2], str(given["MatchingEntityName"]).strip("'")
         other, reader = writer.org.schema.tables[matching], writer.org.reader
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Refusal(
             BAD_REQUEST, "RetrieveDuplicates needs BusinessEntity, MatchingEntityName and PagingInfo."
         ) from error

@@ -1,7 +1,11 @@
 """A metadata write (new column, new key, their removal) goes in; the schema is changed, or the refusal comes out."""
 
-from typing import Any
+from collections.abc import Container
+from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from sandbox.dataverse.definitions import NewColumn, NewKey
 from sandbox.dataverse.errors import (
     BAD_PAYLOAD,
     INVALID_ARGUMENT,
@@ -18,6 +22,8 @@ from sandbox.dataverse.organisation import Organisation
 from sandbox.dataverse.resource import Segment
 from sandbox.dataverse.tables import Column, Key, Table, metadata_id
 
+Definition = TypeVar("Definition", bound=BaseModel)
+
 _LONGEST = {"String": 4000, "Memo": 1_048_576}
 _KINDS = ("String", "Memo", "Integer", "BigInt", "Decimal", "Double", "Money", "Boolean", "DateTime", "Picklist")
 _KEY_KINDS = ("String", "Integer", "Decimal", "DateTime", "Lookup", "Customer", "Owner", "Picklist")
@@ -32,14 +38,9 @@ def customise(org: Organisation, request: Request, steps: list[Segment], *, key_
     table, is_key = metadata.table(steps[0].key), steps[1].name == "Keys"
     if request.method == "POST" and steps[1].key is None:
         _refuse_unknown_solution(org, request)
-        made = _new_key(table, request.json()) if is_key else _new_column(org, table, request.json())
-        if isinstance(made, Key):
-            table.keys[made.name] = made
-            start(org, made, key_delay)
-        else:
-            table.add(made)
+        made = _add_key(org, table, request, key_delay) if is_key else _add_column(org, table, request)
         org.rows.changes += 1
-        made_id = metadata_id(table.name, "key" if is_key else "column", made.name)
+        made_id = metadata_id(table.name, "key" if is_key else "column", made)
         address = f"{org.api}EntityDefinitions({metadata_id(table.name)})/{steps[1].name}({made_id})"
         return Answer(204, None, {"OData-EntityId": address})
     if request.method == "DELETE" and steps[1].key is not None:
@@ -55,62 +56,73 @@ def _refuse_unknown_solution(org: Organisation, request: Request) -> None:
         raise Refusal(INVALID_ARGUMENT, f"The solution specified - {name} was not found.")
 
 
-def _new_column(org: Organisation, table: Table, body: dict[str, Any]) -> Column:
-    schema_name = _new_name(table, body, "column")
-    kind = str(body.get("@odata.type", "")).removeprefix("#").removeprefix(CRM).removesuffix("AttributeMetadata")
+def _add_key(org: Organisation, table: Table, request: Request, delay: float) -> str:
+    key = _new_key(table, _read(NewKey, request))
+    table.keys[key.name] = key
+    start(org, key, delay)
+    return key.name
+
+
+def _add_column(org: Organisation, table: Table, request: Request) -> str:
+    column = _new_column(org, table, _read(NewColumn, request))
+    table.add(column)
+    return column.name
+
+
+def _read(model: type[Definition], request: Request) -> Definition:
+    try:
+        return model.model_validate(request.json())
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refusal(BAD_PAYLOAD, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+
+
+def _new_column(org: Organisation, table: Table, wanted: NewColumn) -> Column:
+    name = _free_name(wanted.schema_name, table.columns)
+    kind = wanted.kind.removeprefix("#").removeprefix(CRM).removesuffix("AttributeMetadata")
     if kind not in _KINDS:
         raise Refusal(BAD_PAYLOAD, f"'@odata.type' must name one of {', '.join(_KINDS)} AttributeMetadata.")
-    length = body.get("MaxLength")
-    if kind in _LONGEST and (not isinstance(length, int) or not 1 <= length <= _LONGEST[kind]):
-        raise Refusal(INVALID_ARGUMENT, f"MaxLength of {schema_name} must be between 1 and {_LONGEST[kind]}.")
-    options = body.get("OptionSet", {}).get("Options", []) if kind == "Picklist" else []
+    if kind in _LONGEST and not 1 <= (wanted.length or 0) <= _LONGEST[kind]:
+        raise Refusal(INVALID_ARGUMENT, f"MaxLength of {name} must be between 1 and {_LONGEST[kind]}.")
     return Column(
-        schema_name.lower(),
+        name,
         kind,
-        schema_name=schema_name,
-        label=_first_label(body, schema_name),
-        length=length if kind in _LONGEST else None,
-        low=body.get("MinValue"),
-        high=body.get("MaxValue"),
-        precision=body.get("Precision"),
-        date_only=body.get("DateTimeBehavior", {}).get("Value") == "DateOnly",
-        options={int(option["Value"]): _first_label({"DisplayName": option.get("Label")}, "") for option in options},
-        required=body.get("RequiredLevel", {}).get("Value", "None"),
+        schema_name=wanted.schema_name,
+        label=wanted.label.text() or wanted.schema_name,
+        length=wanted.length if kind in _LONGEST else None,
+        low=wanted.low,
+        high=wanted.high,
+        precision=wanted.precision,
+        date_only=wanted.behaviour.value == "DateOnly",
+        options={option.value: option.label.text() for option in wanted.option_set.options},
+        required=wanted.required.value or "None",
         custom=True,
         born=org.now(),
     )
 
 
-def _new_key(table: Table, body: dict[str, Any]) -> Key:
-    schema_name = _new_name(table, body, "key")
-    names = body.get("KeyAttributes")
-    if not isinstance(names, list) or not 1 <= len(names) <= _COLUMNS_PER_KEY or len(table.keys) >= _KEYS_PER_TABLE:
+def _new_key(table: Table, wanted: NewKey) -> Key:
+    name = _free_name(wanted.schema_name, table.keys)
+    if not 1 <= len(wanted.columns) <= _COLUMNS_PER_KEY or len(table.keys) >= _KEYS_PER_TABLE:
         raise Refusal(INVALID_ARGUMENT, "A table has at most 10 keys, a key has 1 to 16 columns.")
     size = 0
-    for name in names:
-        column = table.columns.get(name)
+    for one in wanted.columns:
+        column = table.columns.get(one)
         if column is None or column.kind not in _KEY_KINDS:
-            raise Refusal(
-                INVALID_ARGUMENT, f"The column '{name}' does not exist on {table.name} or cannot be in a key."
-            )
+            raise Refusal(INVALID_ARGUMENT, f"The column '{one}' does not exist on {table.name} or cannot be in a key.")
         size += 2 * (column.length or 8)
     if size > _KEY_BYTES:
-        raise Refusal(INVALID_ARGUMENT, f"The key {schema_name} would be {size} bytes long; at most {_KEY_BYTES} fit.")
-    return Key(schema_name.lower(), schema_name, tuple(names))
+        raise Refusal(INVALID_ARGUMENT, f"The key {name} would be {size} bytes long; at most {_KEY_BYTES} fit.")
+    return Key(name, wanted.schema_name, tuple(wanted.columns))
 
 
-def _new_name(table: Table, body: dict[str, Any], what: str) -> str:
-    name = body.get("SchemaName")
-    if not isinstance(name, str) or "_" not in name:
-        raise Refusal(INVALID_ARGUMENT, f"SchemaName of a {what} must begin with the publisher's prefix: hnt_Name.")
-    if name.lower() in (table.keys if what == "key" else table.columns):
-        raise Refusal(METADATA_EXISTS, f"A {what} with the name {name.lower()} already exists on {table.name}.")
+def _free_name(schema_name: str, taken: Container[str]) -> str:
+    name = schema_name.lower()
+    if "_" not in name:
+        raise Refusal(INVALID_ARGUMENT, "SchemaName must begin with the publisher's prefix: hnt_Name.")
+    if name in taken:
+        raise Refusal(METADATA_EXISTS, f"A column or key with the name {name} already exists.")
     return name
-
-
-def _first_label(body: dict[str, Any], otherwise: str) -> str:
-    labels = (body.get("DisplayName") or {}).get("LocalizedLabels") or []
-    return str(labels[0].get("Label", otherwise)) if labels else otherwise
 
 
 def _remove(metadata: Metadata, table: Table, key: str, *, is_key: bool) -> None:

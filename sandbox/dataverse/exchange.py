@@ -40,12 +40,16 @@ class Request:
         if not self.headers.get("content-type", "").lower().startswith("application/json"):
             raise Refusal(UNSUPPORTED_MEDIA_TYPE, "The content type of a request with a body must be application/json.")
         try:
-            body = json.loads(self.body)
+            body = json.loads(self.body, parse_constant=_refuse_constant)
         except ValueError as error:
             raise Refusal(BAD_PAYLOAD, f"Error identified in Payload provided by the user: {error}") from error
         if not isinstance(body, dict):
             raise Refusal(BAD_PAYLOAD, "Error identified in Payload provided by the user: a JSON object was expected.")
         return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 class SpoiledPart(Refusal):
@@ -70,7 +74,7 @@ class Answer:
         """The bytes to send."""
         if self.content is None or isinstance(self.content, bytes):
             return self.content or b""
-        return json.dumps(self.content, ensure_ascii=False).encode()
+        return json.dumps(self.content, ensure_ascii=False).encode("utf-8", "replace")
 
     @property
     def content_type(self) -> str | None:

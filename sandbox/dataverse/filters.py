@@ -161,6 +161,10 @@ class _Parser:
         self._expect(",")
         literal = self._fitting(known, name)
         self._expect(")")
+        if literal.kind != "text":
+            raise Refusal(
+                BAD_REQUEST, f"No function signature for the function with name '{name}' matches its arguments."
+            )
         pattern = _like(name, fold(literal.value))
         read = known.read
         return Filter(lambda row: (held := read(row)) is not None and pattern.fullmatch(held) is not None)
@@ -188,8 +192,8 @@ class _Parser:
     def _fitting(self, known: Property, sign: str) -> Token:
         token = self._next()
         if token.kind == "alias":
-            given = self._aliases.get(token.value)
-            token = Token("null", None) if given is None else tokens(given)[0]
+            given = tokens(self._aliases.get(token.value, "null"))
+            token = given[0] if len(given) == 1 else token
         if not is_literal(token):
             self._place -= 1
             raise self.wrong()

@@ -1,6 +1,7 @@
 """Text in OData's own notation (filters, keys) goes in; tokens and typed literals come out."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sandbox.dataverse.errors import BAD_REQUEST, Refusal
@@ -46,11 +47,20 @@ def _token(kind: str, raw: str) -> Token:
         return Token("text", raw[1:-1].replace("''", "'"))
     if kind == "number":
         return Token("number", float(raw) if "." in raw else int(raw))
+    if kind in ("moment", "date"):
+        _refuse_impossible(raw)
     if kind == "guid":
         return Token("guid", raw.lower())
     if kind == "name" and raw in _WORDS:
         return Token(*_WORDS[raw])
     return Token(kind, raw)
+
+
+def _refuse_impossible(raw: str) -> None:
+    try:
+        datetime.fromisoformat(raw.replace("Z", "+00:00")).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refusal(BAD_REQUEST, f"Unrecognized 'Edm.DateTimeOffset' literal '{raw}'.") from error
 
 
 def is_literal(token: Token) -> bool:

@@ -126,7 +126,7 @@ def _kept_by_the_system(table: Table) -> list[Column]:
         Column("modifiedon", "DateTime", writable="never"),
         Column("versionnumber", "BigInt", writable="never"),
         Column("overriddencreatedon", "DateTime", writable="create"),
-        Column("importsequencenumber", "Integer", writable="create"),
+        Column("importsequencenumber", "Integer", low=-(2**31), high=2**31 - 1, writable="create"),
     ]
     for name in ("createdby", "modifiedby"):
         columns.append(Column(name, "Lookup", targets={name: "systemuser"}, writable="never"))

@@ -106,7 +106,7 @@ async def start_dns(shared: Shared) -> Running:
     """Name server over the samples' zone or the given file."""
     from sandbox import dns
 
-    return await dns.serve(zone=shared.options.zone, port=shared.ports["dns"], seed=shared.options.seed)
+    return await dns.serve(zone=shared.options.zone, port=shared.ports["dns"])
 
 
 async def start_rdap(shared: Shared) -> Running:

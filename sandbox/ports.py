@@ -1,5 +1,6 @@
 """`--ports BASE` → one port per service: BASE and those after it, or free ones."""
 
+import errno
 import socket
 from collections.abc import Sequence
 
@@ -30,6 +31,13 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def demand_free(*ports: int) -> None:
+    """For a child that would be mistaken for the program that has its port. OSError when one is taken."""
+    for port in ports:
+        if not _is_free(port):
+            raise OSError(errno.EADDRINUSE, f"port {port} is taken")
 
 
 def core_tools_ports() -> dict[str, int]:

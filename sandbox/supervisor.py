@@ -17,7 +17,7 @@ from sandbox.command_line import SERVICES, Options
 from sandbox.core_tools import core_tools_process, write_local_settings
 from sandbox.drain import drain
 from sandbox.function_settings import Addresses, check_settings, function_settings
-from sandbox.ports import choose_ports, core_tools_ports
+from sandbox.ports import choose_ports, core_tools_ports, demand_free
 from sandbox.processes import bus_process, host_process, storage_process
 from sandbox.readiness import NotStartedError, port_answers, status_of_host
 from sandbox.run_identity import read_identity
@@ -40,7 +40,7 @@ async def _named(name: str, starting: Coroutine[Any, Any, None]) -> None:
     except (OSError, ValueError) as error:
         reason = f"{type(error).__name__}: {error}"
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            reason = f"{error.strerror}; choose other ports with --ports."
+            reason = f"{error.strerror}; free it, or choose other ports with --ports."
         raise NotStartedError(f"{name} did not start: {reason}") from error
 
 
@@ -92,6 +92,7 @@ class Supervisor:
         return child
 
     async def _start_bus(self) -> None:
+        demand_free(self._ports["bus"], self._ports["bus_control"])
         child = await self._start_child(bus_process(self._ports, self.options, self.state.logs))
         await port_answers(child, self._ports["bus_control"])
         address = f"sb://127.0.0.1:{self._ports['bus']}"
@@ -104,6 +105,7 @@ class Supervisor:
     async def _start_storage(self) -> None:
         location = self.state.path / "storage" if self.options.keep else None
         azurite = plan_azurite(self._ports, location=location)
+        demand_free(*azurite.ports.values())
         child = await self._start_child(storage_process(azurite, self.state.logs))
         for port in azurite.ports.values():
             await port_answers(child, port)
@@ -121,6 +123,7 @@ class Supervisor:
         port = self._ports["host" if number == 1 else f"host-{number}"]
         address = f"http://127.0.0.1:{port}"
         self.hosts.append(address)
+        demand_free(port)
         if self.options.func:
             await self._start_core_tools(address)
             return

@@ -9,20 +9,22 @@ from shared.rules.referral_paging import MOST_PAGES, START, Trail, first_query, 
 from shared.rules.ticks import ticks
 
 BASE = "https://api.partner.microsoft.com"
-SINCE = ticks("2026-01-31T00:00:00.0404691Z")
+DATE = "2026-01-31T00:00:00.0404691Z"
+SINCE = ticks(DATE)
+ASCENDING = {"$orderby": "updatedDateTime asc"}
 
 
 @pytest.mark.parametrize(
     ("mode", "since", "quoted", "expected"),
     [
-        ("filter", SINCE, False, {"$filter": "updatedDateTime ge 2026-01-31T00:00:00.0404691Z", "$orderby": "updatedDateTime asc"}),
-        ("filter", SINCE, True, {"$filter": "updatedDateTime ge '2026-01-31T00:00:00.0404691Z'", "$orderby": "updatedDateTime asc"}),
-        ("filter", None, False, {"$orderby": "updatedDateTime asc"}),
-        ("filter", -5, False, {"$orderby": "updatedDateTime asc"}),
+        ("filter", SINCE, False, {"$filter": f"updatedDateTime ge {DATE}"} | ASCENDING),
+        ("filter", SINCE, True, {"$filter": f"updatedDateTime ge '{DATE}'"} | ASCENDING),
+        ("filter", None, False, ASCENDING),
+        ("filter", -5, False, ASCENDING),
         ("scan", SINCE, False, {"$orderby": "updatedDateTime desc"}),
-        ("full", SINCE, False, {"$orderby": "updatedDateTime asc"}),
+        ("full", SINCE, False, ASCENDING),
     ],
-)  # fmt: skip
+)
 def test_the_first_query_follows_the_mode(mode, since, quoted, expected):
     query = first_query(mode, since, quoted=quoted)
     assert {name: values[0] for name, values in parse_qs(query).items()} == expected
@@ -40,10 +42,10 @@ ASKED = "$filter=updatedDateTime%20ge%202026&$orderby=updatedDateTime%20asc"
         ("http://api.partner.microsoft.com/v1.0/referrals?$skiptoken=a%2Bb", f"{ASKED}&$skiptoken=a%2Bb"),
         ("https://API.partner.microsoft.com:443/v1.0/engagements/referrals?$skiptoken=a", f"{ASKED}&$skiptoken=a"),
         (f"{BASE}/x?%24skiptoken=a&%24top=5&evil=1#frag", f"{ASKED}&$skiptoken=a&$top=5"),
-        (f"{BASE}/x?$filter=status eq 'New'&$skiptoken=a", "$filter=status%20eq%20'New'&$orderby=updatedDateTime%20asc&$skiptoken=a"),
+        (f"{BASE}/x?$filter=a eq 1&$skiptoken=b", "$filter=a%20eq%201&$orderby=updatedDateTime%20asc&$skiptoken=b"),
         ("/v1.0/engagements/referrals?$skiptoken=a", f"{ASKED}&$skiptoken=a"),
     ],
-)  # fmt: skip
+)
 def test_a_link_gives_its_token_and_our_own_filter(link, query):
     assert next_query(link, base_url=BASE, asked=ASKED) == query
 

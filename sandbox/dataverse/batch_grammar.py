@@ -14,7 +14,7 @@ MOST_REQUESTS = 1000
 LONGEST_BOUNDARY = 70
 _BOUNDARY = re.compile(r'multipart/mixed\s*;.*?boundary=(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_REQUEST_LINE = re.compile(rb"(\S+) (.+) HTTP/1\.1")
+_REQUEST_LINE = re.compile(rb"([A-Z]+) (.+) HTTP/1\.1")
 
 
 class Malformed(Exception):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cmp_to_key
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
@@ -146,7 +146,7 @@ class Reader:
             if direction.strip() not in ("", "asc", "desc"):
                 raise Refusal(BAD_REQUEST, f"Syntax error in $orderby: '{part}'.")
             read = self.property(table, name).read
-            rows = sorted(rows, key=cmp_to_key(_nulls_first(read)), reverse=direction.strip() == "desc")
+            rows = sorted(rows, key=partial(_nulls_first, read), reverse=direction.strip() == "desc")
         return rows
 
     def _paged(self, table: Table, found: list[Row], wish: Wish) -> tuple[list[Row], str | None]:
@@ -209,14 +209,9 @@ def _reading(column: Column) -> Callable[[Row], Any]:
     return lambda row: fold(row.get(name))
 
 
-def _nulls_first(read: Callable[[Row], Any]) -> Callable[[Row, Row], int]:
-    def compare(one: Row, other: Row) -> int:
-        a, b = read(one), read(other)
-        if a is None or b is None:
-            return (a is not None) - (b is not None)
-        return int(a > b) - int(a < b)
-
-    return compare
+def _nulls_first(read: Callable[[Row], Any], row: Row) -> tuple[bool, Any]:
+    value = read(row)
+    return value is not None, value
 
 
 def _resumed(table: Table, found: list[Row], token: str, size: int) -> tuple[int, int]:

@@ -80,7 +80,7 @@ def test_every_request_gets_an_answer(method: str, path: str, query: str, body: 
     assert isinstance(answer.body, bytes)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 1_000_000), places=st.integers(1, 4))
 def test_every_batch_body_gets_an_answer(seed: int, places: int) -> None:
     dice = random.Random(seed)

@@ -1,5 +1,6 @@
 """Settings in, clients out: each built once per worker process, on first use."""
 
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from shared.clients.list_view import ListView
     from shared.clients.partner_center import PartnerCenter
     from shared.clients.queues import Queues
+    from shared.clients.rdap import Rdap
     from shared.clients.run_store import RunStore
     from shared.clients.secrets import Secret
     from shared.clients.state_store import StateStore
@@ -182,11 +184,20 @@ class Connections:
     def dns(self) -> "Dns":
         from shared.clients.dns import Dns
 
-        return Dns(self.settings.dns_server_list)
+        return Dns(self.settings.dns_server_list, registration=self.rdap.lookup)
+
+    @cached_property
+    def rdap(self) -> "Rdap":
+        from shared.clients.checked_fetch import CheckedFetch
+        from shared.clients.rdap import Rdap
+
+        fetch = CheckedFetch(allow_loopback=self.settings.allow_loopback)
+        return Rdap(self.settings.rdap_bootstrap_url, fetch=fetch)
 
     def scan_domain(self, domain: str, *, only: frozenset[str], before: str | None) -> "ScanResult":
         """Asks everything that `SCAN_CHECKS` names, or only some checks, the rest taken from the evidence before."""
-        return self.dns.scan(domain, checks=self.settings.check_set, only=only or None, before=before)
+        kept = json.loads(before) if before else None
+        return self.dns.scan(domain, checks=self.settings.check_set, only=only or None, before=kept)
 
 
 _building = threading.Lock()

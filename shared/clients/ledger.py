@@ -43,8 +43,11 @@ class Review:
     id).
     """
 
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[dict[str, Any], ...] = ()
+    """Each with id, name, website, country."""
     why: str = ""
+    company_name: str | None = None
+    country: str | None = None
     opened_at: str = ""
     decision: str | None = None
     decided_by: str | None = None

@@ -377,6 +377,65 @@ class FailurePage(_Answer):
     as_of: str
 
 
+class DynamicsReferral(_Answer):
+    """How one referral stands in Dynamics; `history` is newest first. Without an id: the company, pushed by hand."""
+
+    referral_id: str | None
+    name: str | None
+    dynamics_status: DynamicsStatus
+    ids: dict[str, str]
+    links: dict[str, str]
+    url: str | None
+    synced_at: str | None
+    tried_at: str | None
+    attempts: int
+    error_code: str | None
+    error: str | None
+    note: str | None
+    outcome: str | None
+    owner: str | None
+    history: list[dict[str, Any]]
+
+
+class DynamicsStatusAnswer(_Answer):
+    """How a lead stands in Dynamics."""
+
+    domain: str
+    dynamics_status: DynamicsStatus
+    referrals: list[DynamicsReferral]
+    as_of: str
+
+
+class ReviewItem(_Answer):
+    """A doubt about a company's account, with the accounts that may be meant."""
+
+    id: str
+    domain: str
+    company_name: str | None
+    country: str | None
+    reasons: list[str]
+    candidates: list[dict[str, Any]]
+    opened_at: str
+
+
+class ReviewList(_Answer):
+    """Every open doubt."""
+
+    items: list[ReviewItem]
+    total: int
+    as_of: str
+
+
+class MergeAnswer(_Answer):
+    """What a merge does, or has done: per column both values and the one that stays."""
+
+    target: str
+    subordinate: str
+    fields: list[dict[str, Any]]
+    done: bool
+    request_id: str | None
+
+
 class Readiness(_Answer):
     """Each dependency."""
 

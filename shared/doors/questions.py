@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.rules import values
 
@@ -171,3 +171,47 @@ class RolesBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     claims: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class PushQuery(_Question):
+    """`POST /api/dynamics/sync/{domain}`."""
+
+    dry_run: bool = False
+
+
+class BulkBody(_Question):
+    """`POST /api/dynamics/bulk-sync`: `domains`, or `filter` with `except` and the number that the person saw."""
+
+    domains: (
+        Annotated[list[Annotated[str, Field(min_length=1, max_length=400)]], Field(min_length=1, max_length=10_000)]
+        | None
+    ) = None
+    filter: LeadFilter | None = None
+    exceptions: Annotated[list[str], Field(max_length=10_000, alias="except")] = []
+    expected: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "BulkBody":
+        if (self.domains is None) == (self.filter is None):
+            raise ValueError("give either domains or filter; {} as filter means every lead")
+        return self
+
+
+_Guid = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+]
+
+
+class DecisionBody(_Question):
+    """`POST /api/dynamics/reviews/{id}`."""
+
+    decision: Literal["link", "separate"]
+    account_id: _Guid | None = None
+
+
+class MergeBody(_Question):
+    """`POST /api/dynamics/merge`: two accounts' ids."""
+
+    target: _Guid
+    subordinate: _Guid
+    dry_run: bool = True

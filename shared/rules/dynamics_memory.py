@@ -24,9 +24,14 @@ class Memory:
     owner: str | None = None
     """The owner's id, for telling when it changes hands."""
 
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Per column, the disagreement that was last told of, so that it is told once."""
+
     def then(self, later: "Memory") -> "Memory":
         """This memory brought up to date; of another record nothing is carried over."""
-        return replace(later, written={**self.written, **later.written}) if later.id == self.id else later
+        if later.id != self.id:
+            return later
+        return replace(later, written={**self.written, **later.written}, told={**self.told, **later.told})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,8 @@ def same(one: Any, other: Any) -> bool:
 def fingerprint(value: Any) -> str:
     """A short digest of a value; equal for values that say the same."""
     return hashlib.sha256(json.dumps(plain(value), ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def told_of(*values: Any) -> str:
+    """A fingerprint of one value, or of several that stand against each other."""
+    return "|".join(fingerprint(value) for value in values)

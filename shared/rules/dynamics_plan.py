@@ -12,11 +12,21 @@ from typing import Any, Literal
 from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, RECORDS, Column, Record
 from shared.rules.dynamics_fields import FieldPlan, changed_fields, new_fields
 from shared.rules.dynamics_match import Doubt, Gone, Match, match_account, match_contact, match_own
-from shared.rules.dynamics_memory import Memory, Remembered, fingerprint
+from shared.rules.dynamics_memory import Memory, Remembered, fingerprint, told_of
 from shared.rules.dynamics_records import Link, Wanted, WantedRecord
 from shared.rules.dynamics_state import Row, etag, row_id, state_of
 
 RecordAction = Literal["create", "update", "match", "skip", "blocked", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An account that may be the one that is meant, as a person needs it to decide."""
+
+    id: str
+    name: str | None = None
+    website: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +42,8 @@ class RecordPlan:
     matched_by: str | None = None
     state: str = "open"
     owner: str | None = None
-    candidates: tuple[str, ...] = ()
-    """Of a review: the ids of the records that may be meant."""
+    candidates: tuple[Candidate, ...] = ()
+    """Of a review: the records that may be meant."""
 
     @property
     def written(self) -> bool:
@@ -161,8 +171,8 @@ class _Deciding:
             return
         match = match_account(asked, self._found.of("account"), self._remembered)
         if isinstance(match, Doubt):
-            ids = tuple(row_id("account", row) for row in match.candidates)
-            self.plans["account"] = RecordPlan("account", "review", match.why, candidates=ids)
+            candidates = tuple(_candidate(row) for row in match.candidates)
+            self.plans["account"] = RecordPlan("account", "review", match.why, candidates=candidates)
         else:
             self.own("account", match)
 
@@ -231,6 +241,10 @@ class _Deciding:
         return f"lead_{state}" if state != "open" else None
 
 
+def _candidate(row: Row) -> Candidate:
+    return Candidate(row_id("account", row), row.get("name"), row.get("websiteurl"), row.get("address1_country"))
+
+
 def _blocked(record: Record, remembered: Remembered) -> RecordPlan:
     return RecordPlan(record, "blocked", "deleted", remembered.id_of(record), state="deleted")
 
@@ -249,4 +263,5 @@ def _memory_after(plan: RecordPlan) -> Memory:
     """Columns that are sent or already agree are what Hunter wrote last; those left to the seller keep what was
     known."""
     written = {field.column: fingerprint(field.new) for field in plan.fields if field.action != "skip"}
-    return Memory(plan.id or "", written, plan.state, plan.owner)
+    told = {field.column: told_of(field.new, field.old) for field in plan.fields if field.conflict}
+    return Memory(plan.id or "", written, plan.state, plan.owner, told)

@@ -1,0 +1,197 @@
+"""A plan that was carried out in; the referral's state, the events of its timeline and its line of history out.
+
+Events name columns with old and new value; personal values are left out of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from shared.rules.dynamics_columns import Record, find_column
+from shared.rules.dynamics_facts import moment_text
+from shared.rules.dynamics_fields import FieldPlan
+from shared.rules.dynamics_memory import Remembered, told_of
+from shared.rules.dynamics_plan import Plan, RecordPlan
+from shared.rules.events import Event
+from shared.rules.lead import DynamicsState
+
+_LONGEST_VALUE = 200
+_WITHHELD = "…"
+
+NOTES: dict[str, str] = {
+    "outgoing": "Not brought to Dynamics: an outgoing referral.",
+    "first_seen_closed": "Not brought to Dynamics: it was closed when Hunter first saw it.",
+    "no_consent": "The contact is withheld: no consent.",
+    "qualified": "The {record} is qualified in Dynamics and was left alone.",
+    "disqualified": "The {record} is disqualified in Dynamics and was left alone.",
+    "won": "The {record} is won in Dynamics and was left alone.",
+    "lost": "The {record} is lost in Dynamics and was left alone.",
+    "inactive": "The {record} is inactive in Dynamics and was left alone.",
+    "merged": "The {record} was merged in Dynamics and was left alone.",
+    "deleted": "The {record} was deleted in Dynamics and is not created again.",
+    "same_name_and_country": "An account of the same name and country exists; a person must decide.",
+    "several": "Several accounts match; a person must decide.",
+}
+"""What a person reads about a record that was left alone, by the plan's reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of carrying out a plan: when, for whom, under which ids of ours and Dynamics'."""
+
+    plan: Plan
+    at: datetime
+    who: str = "hunter"
+    trace: str = ""
+    request_ids: tuple[str, ...] = ()
+
+
+def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url: str | None) -> DynamicsState:
+    """How the referral stands now. `handled` is the token that was carried out."""
+    plan, lead = done.plan, done.plan.of("lead")
+    blocked = next((one for one in plan.records if one.action == "blocked"), None)
+    review = next((one for one in plan.records if one.action == "review"), None)
+    in_place = lead is not None and lead.action in ("create", "update", "match", "skip")
+    stuck = blocked or review
+    return replace(
+        before,
+        status=plan.status,
+        handled=token,
+        lead_id=lead.id if lead and lead.id else before.lead_id,
+        url=url or before.url,
+        synced_at=done.at if in_place else before.synced_at,
+        tried_at=done.at,
+        attempts=0,
+        error_code="dyn_deleted" if blocked else "dyn_duplicate" if review else None,
+        error=sentence_of(stuck) if stuck else None,
+        note=note_of(plan),
+        home=home,
+        owner=(lead.owner if lead else None) or before.owner,
+    )
+
+
+def state_failed(before: DynamicsState, *, code: str, cause: str, at: datetime, token: str | None) -> DynamicsState:
+    """How the referral stands after a fault. With a token it was dealt with, badly; without, it will be tried again."""
+    return replace(
+        before,
+        status="failed" if token else "pending",
+        handled=token or before.handled,
+        attempts=before.attempts + 1,
+        tried_at=at,
+        error_code=code,
+        error=cause,
+    )
+
+
+def note_of(plan: Plan) -> str | None:
+    """The one thing worth saying about a push that worked."""
+    if plan.skip:
+        return NOTES.get(plan.skip, plan.skip)
+    for record in ("lead", "opportunity", "account", "contact"):
+        found = plan.of(record)
+        if found and found.action == "skip" and found.why in NOTES:
+            return sentence_of(found)
+    return None
+
+
+def sentence_of(plan: RecordPlan) -> str:
+    """Why a record was left alone, as a sentence."""
+    return NOTES.get(plan.why, plan.why).format(record=plan.record)
+
+
+def events_of(done: Done, remembered: Remembered, *, before: DynamicsState) -> list[Event]:
+    """The events of one push, in the order in which a person would tell them.
+
+    A push that changed nothing tells nothing.
+    """
+    return [
+        Event(code, who=done.who, params=params, trace=done.trace) for code, params in _told(done, remembered, before)
+    ]
+
+
+def history_line(done: Done) -> dict[str, Any]:
+    """One line of the referral's history in Dynamics, shaped as an event. It names columns, never values."""
+    code, params = _summary(done.plan)
+    params = {**params, "request_ids": list(done.request_ids)}
+    return {"at": moment_text(done.at), "code": code, "who": done.who, "params": params, "trace": done.trace}
+
+
+def _summary(plan: Plan) -> tuple[str, dict[str, Any]]:
+    stuck = next((one for one in plan.records if one.action in ("blocked", "review")), None)
+    changed = [f"{one.record}.{field.column}" for one in plan.writes for field in one.fields if field.written]
+    if created := [one.record for one in plan.records if one.action == "create"]:
+        return "dynamics.created", {"records": created}
+    if changed:
+        return "dynamics.updated", {"fields": changed}
+    if stuck:
+        return "dynamics.blocked" if stuck.action == "blocked" else "dynamics.review", {
+            "reason": stuck.why,
+            "record": stuck.record,
+        }
+    return "dynamics.skipped", {"reason": plan.skip or "equal"}
+
+
+def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator[tuple[str, dict[str, Any]]]:
+    plan, ids = done.plan, {"request_ids": list(done.request_ids)}
+    if plan.skip and before.note != note_of(plan):
+        yield "dynamics.skipped", {"reason": plan.skip}
+    if created := [one for one in plan.records if one.action == "create"]:
+        yield (
+            "dynamics.created",
+            {"records": [one.record for one in created], "ids": {one.record: one.id for one in created}, **ids},
+        )
+    for one in plan.records:
+        if one.matched_by not in (None, "our_id", "our_key") and one.record not in remembered.records:
+            yield "dynamics.linked", {"record": one.record, "id": one.id, "by": one.matched_by}
+    if changes := [change for one in plan.writes if one.action == "update" for change in _changes(one)]:
+        yield "dynamics.updated", {"fields": [change["field"] for change in changes], "changes": changes, **ids}
+    for one in plan.records:
+        yield from _conflicts(one, remembered)
+        if one.action == "review" and before.status != "review":
+            yield "dynamics.review", {"reason": one.why, "candidates": [found.id for found in one.candidates]}
+        if one.action == "blocked" and before.status != "blocked":
+            yield "dynamics.blocked", {"reason": "deleted", "record": one.record}
+
+
+def _changes(plan: RecordPlan) -> Iterator[dict[str, Any]]:
+    for field in plan.fields:
+        column = find_column(plan.record, field.column)
+        if field.written and column and not column.stamp:
+            yield {
+                "field": f"{plan.record}.{field.column}",
+                "old": shown(plan.record, field.column, field.old),
+                "new": shown(plan.record, field.column, field.new),
+            }
+
+
+def _conflicts(plan: RecordPlan, remembered: Remembered) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Columns that Hunter and a person both changed; each disagreement is told once."""
+    memory = remembered.records.get(plan.record)
+    for field in plan.fields:
+        if field.conflict and _is_news(field, memory.written if memory else {}, memory.told if memory else {}):
+            yield (
+                "dynamics.conflict",
+                {
+                    "field": f"{plan.record}.{field.column}",
+                    "ours": shown(plan.record, field.column, field.new),
+                    "theirs": shown(plan.record, field.column, field.old),
+                    "kept": "ours" if field.written else "theirs",
+                },
+            )
+
+
+def _is_news(field: FieldPlan, written: Mapping[str, str], told: Mapping[str, str]) -> bool:
+    if told.get(field.column) == told_of(field.new, field.old):
+        return False
+    return field.written or written.get(field.column) != told_of(field.new)
+
+
+def shown(record: Record, column: str, value: Any) -> Any:
+    """A value as a timeline may show it: personal ones withheld, long ones cut."""
+    known = find_column(record, column)
+    if value is None:
+        return None
+    if known is None or known.personal:
+        return _WITHHELD
+    return value[:_LONGEST_VALUE] if isinstance(value, str) else value

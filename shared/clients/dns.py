@@ -81,7 +81,7 @@ class Dns:
         mx = asyncio.ensure_future(check_mx(domain, ask))
 
         async def with_mx(use: Callable[[Check], Coroutine[Any, Any, Check]]) -> Check:
-            return await use(await mx)
+            return await use(await asyncio.shield(mx))
 
         possible: dict[str, Callable[[], Coroutine[Any, Any, Check]]] = {
             "spf": lambda: check_spf(domain, ask),
@@ -101,7 +101,7 @@ class Dns:
             works["registration"] = self._looked_up(domain)
         found = dict(zip(works, await asyncio.gather(*(_within(end, work) for work in works.values())), strict=True))
         if "mx" in wanted or "network" in wanted:
-            found["mx"] = await _within(end, mx)
+            found["mx"] = await _within(end, asyncio.shield(mx))
         else:
             mx.cancel()
         at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -26,7 +26,7 @@ class DomainSets:
                 **pack("\n".join(domains[start : start + PIECE])),
             }
             with storage_failures():
-                self._tables.table("runs").upsert_entity(row, mode="replace")
+                self._tables.table("runs").upsert_entity(row)
         return set_id
 
     def piece(self, set_id: str, number: int) -> list[str]:

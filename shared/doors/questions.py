@@ -179,6 +179,12 @@ class PushQuery(_Question):
     dry_run: bool = False
 
 
+_Host = Annotated[str, Field(min_length=1, max_length=400)]
+_Guid = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+]
+
+
 class BulkBody(_Question):
     """`POST /api/dynamics/bulk-sync`: `domains`, or `filter` with `except` and the number that the person saw."""
 

@@ -46,7 +46,7 @@ def read_body(model: "type[BaseModel] | None", body: bytes) -> Any:
         raise bad_request("body", "It is not JSON.", "Send a JSON object.") from None
     if not isinstance(content, dict):
         raise bad_request("body", "It is not a JSON object.", "Send {…}.")
-    known = set(model.model_fields) if model else set()
+    known = {field.alias or name for name, field in model.model_fields.items()} if model else set()
     if model is None or model.model_config.get("extra") != "allow":
         for name in content:
             if name not in known:

@@ -1,0 +1,165 @@
+"""The key of a referral in; what is known of it here, and the plan for it in Dynamics, out.
+
+For the step and for dry runs.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.clients.ledger import Page
+from shared.connections import Connections
+from shared.errors import PermanentError, TransientError
+from shared.rules.change import Change, Found
+from shared.rules.dynamics_company import company_facts
+from shared.rules.dynamics_ids import by_hand_key
+from shared.rules.dynamics_input import DynamicsConfig, DynamicsInput
+from shared.rules.dynamics_memory import Remembered, fingerprint
+from shared.rules.dynamics_plan import Found as FoundRows
+from shared.rules.dynamics_plan import Plan, decide
+from shared.rules.dynamics_reads import reads_for
+from shared.rules.dynamics_records import Wanted, wanted_records
+from shared.rules.events import Event
+from shared.rules.kept_referral import KeptReferral
+from shared.rules.lead import DynamicsState, Lead
+from shared.rules.road import PUSH_BY_HAND, push_token
+
+BY_HAND = "lead:"
+"""Begins the key of a push that is about a company without a referral; its domain follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a push is about, as it stands in the store.
+
+    `key` is the message's; `state_key` its place in `Lead.dynamics`.
+    """
+
+    key: str
+    found: Found
+
+    @property
+    def lead(self) -> Lead | None:
+        """The company, if it is known."""
+        return self.found.lead
+
+    @property
+    def kept(self) -> KeptReferral | None:
+        """The referral; None for a company pushed by hand."""
+        return self.found.referral
+
+    @property
+    def state_key(self) -> str:
+        """Where its state stands in `Lead.dynamics`."""
+        return PUSH_BY_HAND if self.kept is None else self.key
+
+    @property
+    def ledger_key(self) -> str:
+        """What Dynamics and the ledger know it by."""
+        return self.kept.key if self.kept else by_hand_key(self.lead.domain if self.lead else "")
+
+    @property
+    def home(self) -> str:
+        """The ledger's partition."""
+        return self.lead.domain if self.lead else f"ref.{self.key}"
+
+    @property
+    def token(self) -> str:
+        """Names what a push would carry now."""
+        if self.lead:
+            return push_token(self.lead, self.state_key)
+        return self.kept.push_token if self.kept else ""
+
+    @property
+    def state(self) -> DynamicsState:
+        """How it stands in Dynamics."""
+        nothing = self.kept.dynamics if self.kept else DynamicsState()
+        return self.lead.dynamics.get(self.state_key, nothing) if self.lead else nothing
+
+    def change(self, state: DynamicsState, events: list[Event]) -> Change:
+        """What saves this state, on the lead and on the referral alike."""
+        lead = replace(self.lead, dynamics={**self.lead.dynamics, self.state_key: state}) if self.lead else None
+        kept = replace(self.kept, dynamics=state) if self.kept else None
+        return Change(lead=lead, referral=kept, events=events)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What one push wants and remembers, before Dynamics is asked."""
+
+    wanted: Wanted
+    remembered: Remembered
+    page: Page
+    contact_name: str | None
+
+
+def target_of(key: str, *, domain: str | None, to: Connections) -> Target | None:
+    """What the key is about, or None when it is no longer kept. `domain`: where the sender believed it to belong."""
+    if key.startswith(BY_HAND):
+        found = to.leads.find(domain=key.removeprefix(BY_HAND))
+        return Target(key, found) if found.lead else None
+    found = to.leads.find(domain=domain, referral_key=key)
+    if found.referral is None:
+        return None
+    if found.referral.domain != domain:
+        found = to.leads.find(domain=found.referral.domain, referral_key=key)
+    return Target(key, found) if found.referral and (found.lead or found.referral.domain is None) else None
+
+
+def target_in(key: str, found: Found) -> Target | None:
+    """The same target, read anew."""
+    return Target(key, found) if found.lead or found.referral else None
+
+
+def prepare(target: Target, *, to: Connections) -> Prepared:
+    """What this push wants.
+
+    Raises `PermanentError` `dyn_validation` or `dyn_column_missing`, `TransientError` `dyn_key_inactive`.
+    """
+    given = input_of(target, now=to.now(), to=to)
+    page = _page_of(target, to)
+    wanted = wanted_records(given, known=page.referral(given.key).lead is not None)
+    contact = wanted.records.get("contact")
+    name = fingerprint(f"{contact.values.get('firstname')} {contact.values.get('lastname')}") if contact else None
+    return Prepared(wanted, page.remembered(wanted, contact_name=name), page, name)
+
+
+def plan_of(prepared: Prepared, *, trace: str, to: Connections) -> Plan:
+    """Reads once and decides. This is the dry run, and the first half of every run."""
+    if prepared.wanted.skip:
+        return decide(prepared.wanted, FoundRows(), prepared.remembered)
+    found = to.dynamics.read(reads_for(prepared.wanted, prepared.remembered), correlation=trace)
+    return decide(prepared.wanted, found, prepared.remembered)
+
+
+def input_of(target: Target, *, now: datetime, to: Connections) -> DynamicsInput:
+    """Everything that the mapping reads."""
+    organisation = to.dynamics.organisation()
+    if organisation.missing_columns:
+        missing = ", ".join(organisation.missing_columns[:5])
+        raise PermanentError("dyn_column_missing", f"Missing: {missing}.", column=organisation.missing_columns[0])
+    if organisation.inactive_keys:
+        raise TransientError(
+            "dyn_key_inactive", f"Not active: {', '.join(organisation.inactive_keys)}.", retry_after=60
+        )
+    return DynamicsInput(
+        key=target.ledger_key,
+        referral=target.kept.referral if target.kept else None,
+        lead=company_facts(target.lead) if target.lead else None,
+        now=now,
+        first_seen_closed=target.kept.first_seen_closed if target.kept else False,
+        config=DynamicsConfig(owner=to.settings.dynamics_owner, lead_sources=to.settings.lead_sources),
+        organisation=organisation,
+    )
+
+
+def _page_of(target: Target, to: Connections) -> Page:
+    """The ledger's page; what a referral left behind when it got another domain is brought along."""
+    page, before = to.ledger.page(target.home), target.state.home
+    if not before or before == target.home or target.ledger_key in page.referrals:
+        return page
+    left = to.ledger.page(before)
+    if target.ledger_key not in left.referrals:
+        return page
+    entry = left.referral(target.ledger_key)
+    contacts = {key: memory for key, memory in left.contacts.items() if key == entry.contact_key}
+    return replace(page, referrals={**page.referrals, target.ledger_key: entry}, contacts={**contacts, **page.contacts})

@@ -52,6 +52,7 @@ class _Doors:
         faults.add_doors(app)
         app.router.add_get("/_sandbox/sign-in-state", self._show_state)
         app.router.add_post("/_sandbox/sign-in-state", self._change_state)
+        app.router.add_get("/_sandbox/approve", self._waiting)
         app.router.add_post("/_sandbox/approve", self._approve)
         app.router.add_get("/common/discovery/instance", self._instances)
         for metadata in (
@@ -149,6 +150,10 @@ class _Doors:
                 {"problem": str(error), "fix": f"send a JSON object with any of {fields}"}, status=400
             )
         return await self._show_state(request)
+
+    async def _waiting(self, _request: web.Request) -> web.Response:
+        how = "already approved by itself" if self.grants.state.auto_approve else 'POST {"user_code": …} here'
+        return web.json_response({"codes": self.grants.devices, "approve": how})
 
     async def _approve(self, request: web.Request) -> web.Response:
         given = json.loads(await request.text() or "{}")

@@ -75,6 +75,8 @@ def test_a_device_code_waits_for_approval_and_may_be_declined(entra):
     flow = app.initiate_device_flow(scopes=[SCOPE])
     once = {"exit_condition": lambda _flow: True}
     assert app.acquire_token_by_device_flow(flow, **once)["error"] == "authorization_pending"
+    waiting = requests.get(flow["verification_uri"], timeout=5).json()["codes"]
+    assert waiting == {flow["user_code"]: "waiting"}
     assert requests.post(f"{entra}/_sandbox/approve", json={"user_code": "NOBODY"}, timeout=5).status_code == 404
     requests.post(f"{entra}/_sandbox/approve", json={"user_code": flow["user_code"]}, timeout=5)
     assert "access_token" in app.acquire_token_by_device_flow(flow, **once)

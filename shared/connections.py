@@ -169,7 +169,8 @@ class Connections:
             authority=of.authority_host,
             identity_client_id=of.identity_client_id,
         )
-        return Dynamics(of.dynamics_url, session=HttpSession(of.dynamics_url, failure="dyn_unavailable"), token=token)
+        session = HttpSession(of.dynamics_url, failure="dyn_unavailable")
+        return Dynamics(of.dynamics_url, session=session, token=token, gate=self.dynamics_gate, now=self.now)
 
     @cached_property
     def rule_table(self) -> "RuleTable":

@@ -188,10 +188,7 @@ _Guid = Annotated[
 class BulkBody(_Question):
     """`POST /api/dynamics/bulk-sync`: `domains`, or `filter` with `except` and the number that the person saw."""
 
-    domains: (
-        Annotated[list[Annotated[str, Field(min_length=1, max_length=400)]], Field(min_length=1, max_length=10_000)]
-        | None
-    ) = None
+    domains: Annotated[list[_Host], Field(min_length=1, max_length=10_000)] | None = None
     filter: LeadFilter | None = None
     exceptions: Annotated[list[str], Field(max_length=10_000, alias="except")] = []
     expected: Annotated[int, Field(ge=0)] | None = None
@@ -201,11 +198,6 @@ class BulkBody(_Question):
         if (self.domains is None) == (self.filter is None):
             raise ValueError("give either domains or filter; {} as filter means every lead")
         return self
-
-
-_Guid = Annotated[
-    str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
-]
 
 
 class DecisionBody(_Question):

@@ -143,7 +143,14 @@ def _set_aside(envelope: Envelope, fault: PermanentError, to: Connections) -> No
     )
     if envelope.run and (item := envelope.data.get("item")):
         outcome = "quarantined" if fault.code.startswith("referral_") else "failed"
-        to.runs.put_item(envelope.run, str(item), outcome=outcome, key=envelope.key, code=fault.code)
+        to.runs.put_item(
+            envelope.run,
+            str(item),
+            outcome=outcome,
+            key=envelope.key,
+            code=fault.code,
+            domain=envelope.data.get("domain"),
+        )
 
 
 def _to_inbox(

@@ -83,8 +83,8 @@ def take_back(record: Record, row: Row, *, trace: str, to: Connections) -> bool:
 def _changed(record: Record, since: datetime | None, run: Run, to: Connections) -> Iterator[Row]:
     """Our rows of one table that changed, oldest change first, page by page."""
     condition = f"{KEY_COLUMN[record]} ne null" + (f" and modifiedon ge {moment_text(since)}" if since else "")
-    path = f"{ENTITY_SETS[record]}?$select={','.join(selected(record))}&$filter={quote(condition)}&$orderby=modifiedon asc,{record}id asc"
-    path = path.replace(" ", "%20")
+    order = f"modifiedon%20asc,{record}id%20asc"
+    path = f"{ENTITY_SETS[record]}?$select={','.join(selected(record))}&$filter={quote(condition)}&$orderby={order}"
     while path:
         page = to.dynamics.get(path, headers={"Prefer": f"odata.maxpagesize={_PAGE_SIZE}"}, correlation=run.trace)
         yield from page.get("value", ())

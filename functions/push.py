@@ -1,0 +1,238 @@
+"""Queue `pushes`: one referral in; its Account, Contact, Lead and Opportunity brought in step with it in Dynamics.
+
+Read once, decide, write once, remember, save. A repeat with nothing new to tell asks Dynamics nothing.
+"""
+
+import logging
+from dataclasses import asdict, dataclass, replace
+
+import azure.functions as func
+
+from shared.clients.dynamics_errors import Conflict
+from shared.clients.ledger import Page, Review
+from shared.connections import Connections
+from shared.doors.queue import DELAYS, queue_door
+from shared.errors import GateClosed, HunterError, TransientError
+from shared.messages import Envelope
+from shared.pushing import Prepared, Target, plan_of, prepare, target_in, target_of
+from shared.rules.change import Change, Found
+from shared.rules.dynamics_company import company_facts
+from shared.rules.dynamics_facts import moment_text
+from shared.rules.dynamics_memory import Memory
+from shared.rules.dynamics_plan import Plan, unchanged
+from shared.rules.dynamics_told import Done, events_of, history_line, state_after, state_failed
+from shared.rules.events import Event
+from shared.rules.lead import DynamicsState
+from shared.rules.road import push_message
+
+blueprint = func.Blueprint()
+logger = logging.getLogger(__name__)
+
+_DECISIONS = 4
+"""How often one message decides anew when Dynamics changed between reading and writing."""
+_LOST_ANSWERS = 1
+"""How often one message looks again after a write whose answer was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One message, opened: what to push, why, for whom, and whether it may be the last attempt."""
+
+    key: str
+    trace: str
+    domain: str | None = None
+    who: str = "hunter"
+    forced: bool = False
+    """Asked for by a person, a sweep or a replay: what was dealt with already is dealt with again."""
+    last_attempt: bool = False
+
+
+@queue_door(blueprint, "push")
+def push(envelope: Envelope, to: Connections) -> None:
+    """Pushes one referral as it stands now, and tells the run what came of it."""
+    if not to.settings.dynamics_enabled:
+        return
+    data = envelope.data
+    errand = Errand(
+        envelope.key,
+        envelope.trace,
+        data.get("domain"),
+        str(data.get("who", "hunter")),
+        forced="failure" in data or "again" in data,
+        last_attempt=envelope.attempt >= len(DELAYS),
+    )
+    outcome = push_referral(errand, to=to)
+    if envelope.run and "item" in data:
+        to.runs.put_item(envelope.run, str(data["item"]), outcome=outcome, key=envelope.key, domain=data.get("domain"))
+
+
+def push_referral(errand: Errand, *, to: Connections) -> str:
+    """Brings one referral in step. Returns `new`, `changed`, `unchanged`, `skipped`, `review` or `blocked`."""
+    target = target_of(errand.key, domain=errand.domain, to=to)
+    if target is None or not _due(target, errand):
+        return "unchanged"
+    try:
+        prepared = prepare(target, to=to)
+        done = _carry_out(target, prepared, errand, to)
+    except GateClosed:
+        raise
+    except HunterError as fault:
+        _note_fault(target, fault, errand, to)
+        raise
+    if done.plan.records:
+        to.ledger.save(prepared.page, lambda page: _noted(page, target, prepared, done))
+    saved = _save(target, prepared, done, to)
+    logger.info(
+        "lead.pushed key=%s status=%s records=%s trace=%s",
+        errand.key,
+        done.plan.status,
+        _actions(done.plan),
+        errand.trace,
+    )
+    if saved and saved.token != target.token:
+        to.queues.send(_again(saved, errand))
+    return _outcome(done.plan)
+
+
+def _due(target: Target, errand: Errand) -> bool:
+    """Whether there is something to tell. A lead that waits for its first score is told when it has one."""
+    if errand.forced:
+        return True
+    if target.lead and target.lead.judgement is None:
+        return False
+    return target.state.handled != target.token
+
+
+def _carry_out(target: Target, prepared: Prepared, errand: Errand, to: Connections) -> Done:
+    """Reads, decides and writes; decides anew when things changed, looks again when an answer was lost."""
+    if not errand.forced and target.state.status == "synced" and unchanged(prepared.wanted, prepared.remembered):
+        return Done(
+            Plan(prepared.wanted.key, prepared.wanted.domain, skip=prepared.wanted.skip),
+            to.now(),
+            errand.who,
+            errand.trace,
+        )
+    lost = 0
+    for _ in range(_DECISIONS):
+        try:
+            plan = plan_of(prepared, trace=errand.trace, to=to)
+            written = to.dynamics.write(plan, correlation=errand.trace).request_ids if plan.writes else ()
+            return Done(plan, to.now(), errand.who, errand.trace, written)
+        except Conflict as conflict:
+            logger.info("push.decides_again key=%s code=%s trace=%s", errand.key, conflict.code, errand.trace)
+        except TransientError as fault:
+            if not fault.params.get("sent") or lost >= _LOST_ANSWERS:
+                raise
+            lost += 1
+            logger.warning("push.looks_again key=%s code=%s trace=%s", errand.key, fault.code, errand.trace)
+    raise TransientError("dyn_duplicate", f"Dynamics changed {_DECISIONS} times between reading and writing.")
+
+
+def _noted(page: Page, target: Target, prepared: Prepared, done: Done) -> Page:
+    """The ledger's page with what was written, remembered and doubted."""
+    after = done.plan.remembered()
+    entry = prepared.page.referral(target.ledger_key).with_history(history_line(done))
+    known = page.referral(target.ledger_key)
+    entry = replace(
+        entry,
+        lead=_then(known.lead or entry.lead, after.get("lead")),
+        opportunity=_then(known.opportunity or entry.opportunity, after.get("opportunity")),
+    )
+    contacts = dict(page.contacts)
+    if contact := prepared.wanted.records.get("contact"):
+        before = prepared.remembered.records.get("contact")
+        key = next(
+            (one for one, memory in prepared.page.contacts.items() if before and memory.id == before.id), contact.key
+        )
+        if memory := _then(contacts.get(key) or before, after.get("contact")):
+            contacts[key] = memory
+            entry = replace(entry, contact_key=key, contact_name=prepared.contact_name)
+    return replace(
+        page,
+        account=_then(page.account, after.get("account")),
+        contacts=contacts,
+        referrals={**page.referrals, target.ledger_key: entry},
+        review=_review(page.review, target, done),
+    )
+
+
+def _then(before: Memory | None, later: Memory | None) -> Memory | None:
+    return before.then(later) if before and later else later or before
+
+
+def _review(known: Review | None, target: Target, done: Done) -> Review | None:
+    """A doubt is opened once, kept while it stands, and closed when the account is settled some other way."""
+    doubt = done.plan.of("account")
+    if doubt is None or doubt.action != "review":
+        return known if known and known.decision else None
+    opened = known.opened_at if known else moment_text(done.at)
+    company, country = (target.lead.company_name, company_facts(target.lead).country) if target.lead else (None, None)
+    candidates = tuple(asdict(one) for one in doubt.candidates)
+    return Review(candidates, doubt.why, company, country, opened, referral=target.ledger_key)
+
+
+def _save(target: Target, prepared: Prepared, done: Done, to: Connections) -> Target | None:
+    """Saves state and events on the lead and the referral; returns them as saved."""
+    lead_id = next((one.id for one in done.plan.records if one.record == "lead"), None)
+    url = to.dynamics.url_of("lead", lead_id) if lead_id else None
+
+    def decide(found: Found) -> Change | None:
+        now = target_in(target.key, found)
+        if now is None:
+            return None
+        before = now.state
+        if done.plan.records or done.plan.skip:
+            after = state_after(before, done, token=target.token, home=target.home, url=url)
+        else:
+            after = replace(before, handled=target.token)
+        return now.change(after, events_of(done, prepared.remembered, before=before))
+
+    saved = to.leads.change(decide, target.found)
+    return Target(target.key, replace(target.found, lead=saved.lead, referral=saved.referral)) if saved else None
+
+
+def _note_fault(target: Target, fault: HunterError, errand: Errand, to: Connections) -> None:
+    """Leaves the reason on the lead: failed for good, or to be tried again."""
+    final = errand.last_attempt or not isinstance(fault, TransientError)
+    code = "gave_up" if final and isinstance(fault, TransientError) else fault.code
+
+    def decide(found: Found) -> Change | None:
+        now = target_in(target.key, found)
+        if now is None:
+            return None
+        state = state_failed(
+            now.state, code=code, cause=fault.cause, at=to.now(), token=target.token if final else None
+        )
+        event = Event(
+            "dynamics.failed",
+            errand.who,
+            {"reason": fault.code, "request_id": fault.params.get("request_id")},
+            errand.trace,
+        )
+        return now.change(state, [event] if final and _is_news(now.state, code) else [])
+
+    to.leads.change(decide, target.found)
+    logger.warning("push.failed key=%s code=%s final=%s trace=%s", errand.key, fault.code, final, errand.trace)
+
+
+def _is_news(state: DynamicsState, code: str) -> bool:
+    return state.status != "failed" or state.error_code != code
+
+
+def _again(saved: Target, errand: Errand) -> Envelope:
+    """The lead moved on while it was pushed."""
+    more = {"domain": saved.lead.domain} if saved.lead else {}
+    return push_message(saved.key, saved.token, trace=errand.trace, cause="moved", **more)
+
+
+def _outcome(plan: Plan) -> str:
+    if plan.skip:
+        return "skipped"
+    if plan.status != "synced":
+        return plan.status
+    lead = plan.of("lead")
+    return "new" if lead and lead.action == "create" else "changed" if plan.writes else "unchanged"
+
+
+def _actions(plan: Plan) -> str:
+    return ",".join(f"{one.record}:{one.action}" for one in plan.records) or plan.skip or "nothing"

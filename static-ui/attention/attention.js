@@ -1,0 +1,38 @@
+/** Needs attention: everything that waits for a person, grouped by what the person has to do. */
+
+import * as api from "../api.js";
+import { columnsOf } from "../list/columns.js";
+import { rowOfLead } from "../list/rows.js";
+import { table } from "../list/table.js";
+import { address } from "../page/address.js";
+import { el } from "../page/element.js";
+import { t } from "../texts/words.js";
+import { failureGroups } from "./failures.js";
+import { nameless } from "./nameless.js";
+import { panel } from "./panel.js";
+import { reviewList } from "./reviews.js";
+
+const NOT_IN_DYNAMICS = "failed,review,blocked";
+
+const parts = [
+  panel("failures", (signal) => api.failures({ state: "open", limit: 200 }, { signal }), (page) => failureGroups(page, () => reload())),
+  panel("reviews", (signal) => api.reviews({ signal }), (page) => reviewList(page.items, () => reload())),
+  panel("nameless", (signal) => api.referrals({ has_domain: false, status: "new,active,unknown", limit: 100 }, { signal }), (page) => nameless(page.items)),
+  panel("dynamics", (signal) => api.leads({ dynamics_status: NOT_IN_DYNAMICS, limit: 50 }, { signal }), (page) => [
+    table({ caption: t("attention.dynamics"), columns: columnsOf("company,dynamics,referral,score"), groups: [{ id: "attention-leads", rows: page.items.map(rowOfLead) }] }),
+    page.total > page.items.length && el("p", {}, el("a", { href: address({ view: "leads", filters: { dynamics_status: NOT_IN_DYNAMICS } }) }, t("attention.all", { total: page.total }))),
+  ]),
+];
+
+export const $attention = el("div", { class: "attention-view" }, ...parts.map((part) => part.$part));
+
+export function showAttention() {
+  if (!$attention.querySelector("table, .all-well, .notice, .failure-group")) reload();
+}
+
+function reload() {
+  for (const part of parts) part.load();
+}
+
+// Only what one's own hand or a finished sync has changed is drawn anew; a timer would pull rows away while one reads.
+addEventListener("hunter:changed", () => $attention.isConnected && reload());

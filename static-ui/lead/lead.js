@@ -1,0 +1,148 @@
+/** The lead: a modal that answers in this order what they want, whom to call, why it scores so, what is in Dynamics, what happened. */
+
+import * as api from "../api.js";
+import { shownRows } from "../list/table.js";
+import { here, leave, onMove, open } from "../page/address.js";
+import { closer, mannered } from "../page/dialog.js";
+import { el, fill, said } from "../page/element.js";
+import * as format from "../page/format.js";
+import { icon } from "../page/icons.js";
+import { shortcut } from "../page/keyboard.js";
+import { copy, outside } from "../page/link.js";
+import { t } from "../texts/words.js";
+import { contacts } from "./contact.js";
+import { deals } from "./deals.js";
+import { dynamics } from "./dynamics.js";
+import { region } from "./region.js";
+import { score } from "./score.js";
+import { markSeen } from "./seen.js";
+import { timeline } from "./timeline.js";
+
+/** @import { Lead } from "../types.js" */
+
+let domain = "";
+/** @type {Lead|null} */
+let lead = null;
+
+const parts = {
+  deals: region("deals", ask, () => deals(/** @type {Lead} */ (lead))),
+  contact: region("contact", ask, () => contacts(/** @type {Lead} */ (lead))),
+  score: region("score", async (signal) => (await ask(), api.breakdown(domain, { signal })), (answer, again) => score(answer, lead, again)),
+  dynamics: region("dynamics", (signal) => api.dynamicsStatus(domain, { signal }), (answer, again) => dynamics(answer, title(), again)),
+  timeline: region("timeline", (signal) => api.timeline(domain, {}, { signal }), (page) => timeline(domain, page)),
+};
+
+const $title = el("h2", { id: "lead-title", tabindex: "-1" });
+const $domain = el("p", { class: "lead-domain" });
+const $before = neighbour(-1, "lead.previous");
+const $after = neighbour(1, "lead.next");
+const $body = el("div", { class: "sheet-body" }, ...Object.values(parts).map((part) => part.$part));
+const $dialog = mannered(el("dialog", { id: "lead", "aria-labelledby": "lead-title" }));
+$dialog.append(
+  el(
+    "div",
+    { class: "sheet" },
+    el("header", { class: "sheet-head" }, el("div", { class: "lead-name" }, $title, $domain), $before, $after, closer($dialog)),
+    $body,
+  ),
+);
+
+/** One question for the lead itself, shared by the parts that need it. @type {Promise<Lead>|null} */
+let asked = null;
+
+function ask() {
+  asked ??= api.lead(domain).then(
+    (answer) => {
+      if (answer.domain === domain) head((lead = answer));
+      return answer;
+    },
+    (error) => {
+      asked = null;
+      throw error;
+    },
+  );
+  return asked;
+}
+
+/** Puts the dialog on the page and lets it follow the address. */
+export function startLead() {
+  document.body.append($dialog);
+  $dialog.addEventListener("close", () => {
+    if (here().lead) leave({ lead: "" });
+    focusRow(domain);
+    domain = "";
+  });
+  onMove(follow);
+  addEventListener("hunter:drawn", showNeighbours);
+  shortcut(["j", "ArrowRight"], "keys.next_lead", () => $after.click(), { modal: true });
+  shortcut(["k", "ArrowLeft"], "keys.previous_lead", () => $before.click(), { modal: true });
+  follow();
+}
+
+function follow() {
+  const wanted = here().lead;
+  if (!wanted) {
+    if ($dialog.open) $dialog.close();
+    return;
+  }
+  if (wanted === domain && $dialog.open) return;
+  domain = wanted;
+  show();
+}
+
+function show() {
+  lead = null;
+  asked = null;
+  fill($title, said(domain));
+  fill($domain);
+  showNeighbours();
+  if (!$dialog.open) $dialog.showModal();
+  $title.focus();
+  $body.scrollTop = 0;
+  markSeen(domain);
+  for (const part of Object.values(parts)) part.load();
+}
+
+function showNeighbours() {
+  const [before, after] = neighbours();
+  $before.disabled = !before;
+  $after.disabled = !after;
+}
+
+/** @param {Lead} one */
+function head(one) {
+  fill($title, said(one.company_name ?? one.display_domain, { dir: "auto" }));
+  fill(
+    $domain,
+    outside(`https://${one.domain}`, one.display_domain) ?? said(one.display_domain),
+    copy(one.domain),
+    el("span", { class: "quiet" }, [one.country && format.country(one.country), one.provider && t(`provider.${one.provider}`), one.tenant_size && t(`tenant_size.${one.tenant_size}`)].filter(Boolean).join(" · ")),
+  );
+}
+
+const title = () => lead?.company_name ?? domain;
+
+/**
+ * @param {-1|1} step
+ * @param {string} text
+ */
+function neighbour(step, text) {
+  const act = () => {
+    const next = neighbours()[step < 0 ? 0 : 1];
+    if (next) open({ lead: next });
+  };
+  return el("button", { type: "button", class: "icon-button", "aria-label": t(text), "data-tip": t(text), onclick: act }, icon(step < 0 ? "arrow_left" : "arrow_right"));
+}
+
+/** The leads before and after this one in the rows behind the dialog. */
+function neighbours() {
+  const domains = [...new Set(shownRows(document).map(($row) => $row.dataset.domain ?? "").filter(Boolean))];
+  const at = domains.indexOf(domain);
+  return at < 0 ? ["", ""] : [domains[at - 1] ?? "", domains[at + 1] ?? ""];
+}
+
+/** The row that the person came from, or the last one looked at, gets the keyboard back. @param {string} name */
+function focusRow(name) {
+  const $row = shownRows(document).find((one) => one.dataset.domain === name);
+  /** @type {HTMLElement|null|undefined} */ ($row?.querySelector("[data-row-link]"))?.focus();
+}

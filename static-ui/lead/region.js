@@ -1,0 +1,32 @@
+/** A part of the lead with a title that fills itself: waiting, trouble and content, each by itself. */
+
+import { el, fill } from "../page/element.js";
+import { latest } from "../page/latest.js";
+import { panel } from "../page/trouble.js";
+import { waiting } from "../page/waiting.js";
+import { t } from "../texts/words.js";
+
+/** @typedef {import("../page/element.js").Child} Child */
+
+/**
+ * @template T
+ * @param {string} name words and id of the part
+ * @param {(signal: AbortSignal) => Promise<T>} ask
+ * @param {(answer: T, again: () => Promise<void>) => Child[]} draw
+ */
+export function region(name, ask, draw) {
+  const $content = el("div", { class: "region" });
+  const $part = el("section", { class: "part", id: `lead-${name}`, "aria-labelledby": `lead-${name}-title` }, el("h3", { id: `lead-${name}-title` }, t(`lead.${name}`)), $content);
+  const fetchNow = latest(ask);
+  const load = async () => {
+    const done = waiting($content);
+    try {
+      fill($content, ...draw(await fetchNow(), load));
+    } catch (error) {
+      fill($content, panel(error, load));
+    } finally {
+      done();
+    }
+  };
+  return { $part, load };
+}

@@ -1,0 +1,42 @@
+/** What happened: every step with this lead, latest first, with who did it. */
+
+import * as api from "../api.js";
+import { el, fill } from "../page/element.js";
+import { ago } from "../page/times.js";
+import { toast } from "../page/toasts.js";
+import { sentence } from "../page/trouble.js";
+import { busy } from "../page/waiting.js";
+import { eventText } from "../texts/events.js";
+import { t } from "../texts/words.js";
+
+/**
+ * @param {string} domain
+ * @param {{items: any[], next_cursor: string|null}} page
+ */
+export function timeline(domain, page) {
+  if (!page.items.length) return [el("p", { class: "quiet" }, t("timeline.empty"))];
+  const $events = el("ol", { class: "timeline" }, ...page.items.map(event));
+  const $more = el("button", { type: "button", class: "link" }, t("timeline.more"));
+  let cursor = page.next_cursor;
+  $more.hidden = !cursor;
+  $more.addEventListener("click", () =>
+    busy($more, async () => {
+      try {
+        const next = await api.timeline(domain, { cursor });
+        $events.append(...next.items.map(event));
+        cursor = next.next_cursor;
+        $more.hidden = !cursor;
+      } catch (error) {
+        toast("error", sentence(error));
+      }
+    }),
+  );
+  return [$events, $more];
+}
+
+/** @param {{code: string, who: string, at: string, params: Record<string, any>, text: string}} one */
+function event(one) {
+  const $by = el("span", { class: "quiet" });
+  fill($by, ago(one.at), one.who && one.who !== "hunter" && ` · ${t("timeline.by_hand")}`);
+  return el("li", { "data-event": one.code.split(".")[0] }, el("span", { dir: "auto" }, eventText(one)), $by);
+}

@@ -1,0 +1,129 @@
+/** A list view: the address goes in, the filter bar, the table and the page's place come out. */
+
+import * as api from "../api.js";
+import { ApiError } from "../api.js";
+import { insightStrip } from "../insight/insight.js";
+import { go, here } from "../page/address.js";
+import { serverSaid } from "../page/clock.js";
+import { el, fill } from "../page/element.js";
+import { latest } from "../page/latest.js";
+import { panel } from "../page/trouble.js";
+import { waiting } from "../page/waiting.js";
+import { t } from "../texts/words.js";
+import { showChips } from "./chips.js";
+import { columnsOf } from "./columns.js";
+import { emptyList } from "./empty.js";
+import { filterBar, filterToggle, rest, showFilters } from "./filters.js";
+import { news, newsLine, watchForNews } from "./fresh.js";
+import { pageSize, showPaging } from "./paging.js";
+import { rowOfLead } from "./rows.js";
+import { selecting, selectionBar, selectionFor, selectionOf } from "./selection.js";
+import { turned } from "./sort.js";
+import { phoneSort } from "./phone-sort.js";
+import { refreshRows, rowOf, shownRows, table } from "./table.js";
+import { toolbar } from "./toolbar.js";
+import { isList, keepFilters, viewOf } from "./views.js";
+
+/** @import { Lead, Page } from "../types.js" */
+
+const $filters = filterBar();
+const $chips = el("div", { class: "chips", hidden: true });
+const $table = el("div", { class: "region", id: "list-region" });
+const $paging = el("nav", { class: "paging", "aria-label": t("paging.label"), hidden: true });
+const $tools = el("div", { class: "tools" });
+const insight = insightStrip();
+const line = newsLine(() => load());
+
+/** The view's elements, built once. */
+export const $list = el(
+  "section",
+  { class: "list-view", id: "list-top", "aria-labelledby": "view-title" },
+  el("div", { class: "list-controls" }, filterToggle($filters), $filters, $tools),
+  $chips, insight.$strip, line.$line, $table, $paging, selectionBar,
+);
+
+const question = () => ({ ...here().filters, sort: here().sort, cursor: here().cursor, limit: pageSize() });
+const fetchPage = latest((signal) => api.leads(question(), { signal }));
+const fetchNews = latest((signal) => api.leads(question(), { signal }));
+
+/** What was drawn last, so that a change of address that changes no rows asks nothing. */
+let drawn = "";
+
+/** Shows the list of the present place. */
+export function showList() {
+  showFilters($filters);
+  showChips($chips);
+  fill($tools, ...toolbar());
+  keepFilters();
+  selectionFor(here().filters);
+  const wanted = JSON.stringify([question(), here().columns]);
+  if (wanted !== drawn || !$table.querySelector("table")) load();
+}
+
+/** Asks for the page of the list and draws it. */
+async function load() {
+  const wanted = (drawn = JSON.stringify([question(), here().columns]));
+  const done = [waiting($table), rest($filters)];
+  running.splice(0).forEach((end) => end());
+  running.push(...done);
+  line.clear();
+  insight.load();
+  try {
+    const page = await fetchPage();
+    draw(page);
+  } catch (error) {
+    if (drawn === wanted) drawn = "";
+    if (error instanceof ApiError && error.code === "bad_cursor") return go({ cursor: "" }, { replace: true });
+    fill($table, panel(error, load));
+    $paging.hidden = true;
+  } finally {
+    if (running[0] === done[0]) running.splice(0).forEach((end) => end());
+  }
+}
+
+/** @type {(() => void)[]} the ends of the wait that is on; an overtaken wait is ended by its successor */
+const running = [];
+
+/** @param {Page<Lead>} page */
+function draw(page) {
+  serverSaid(page.as_of);
+  if (!page.items.length) fill($table, emptyList());
+  else {
+    const columns = columnsOf(here().columns);
+    const onSort = (/** @type {import("./columns.js").Column} */ column, /** @type {boolean} */ adding) => {
+      go({ sort: turned(here().sort, column.sort ?? "", { adding, downFirst: column.downFirst }) });
+      // The head was drawn anew; the keyboard goes on from the same column.
+      focusAfter = `.col-${column.key} .sorter`;
+    };
+    const $drawn = table({
+      caption: t("list.caption", { view: viewOf(here().view).name }),
+      columns, selecting, onSort,
+      sort: here().sort,
+      groups: [{ id: "rows", rows: page.items.map(rowOfLead) }],
+    });
+    fill($table, phoneSort(), $drawn);
+  }
+  showPaging($paging, page);
+  selectionOf(page.total);
+  if (focusAfter) /** @type {HTMLElement|null} */ ($table.querySelector(focusAfter))?.focus();
+  focusAfter = "";
+  dispatchEvent(new Event("hunter:drawn"));
+}
+
+let focusAfter = "";
+
+watchForNews(async () => {
+  const $shown = $table.querySelector("table");
+  if (!isList(here().view) || !$list.isConnected || !$shown || $table.ariaBusy === "true") return;
+  try {
+    const page = await fetchNews();
+    if (!$shown.isConnected) return;
+    const rows = page.items.map(rowOfLead);
+    refreshRows($shown, rows, columnsOf(here().columns), selecting);
+    line.offer(news(shownRows($shown).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));
+  } catch {
+    // What is shown stays as it is; the head line tells when the server cannot be reached.
+  }
+});
+
+addEventListener("hunter:reload", () => $list.isConnected && load());

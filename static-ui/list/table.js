@@ -1,0 +1,158 @@
+/** Draws a native table: caption, sortable heads, row groups. Rows are changed in place; nothing moves under the hand. */
+
+import { open } from "../page/address.js";
+import { el, fill } from "../page/element.js";
+import { icon } from "../page/icons.js";
+import { wasSeen } from "../lead/seen.js";
+import { t } from "../texts/words.js";
+import { target } from "./rows.js";
+import { orders } from "./sort.js";
+
+/** @import { Row } from "./rows.js" */
+/** @import { Column } from "./columns.js" */
+
+/**
+ * @typedef {object} Selecting
+ * @property {(key: string) => boolean} has
+ * @property {(key: string, on: boolean, range: boolean) => void} toggle
+ * @property {(on: boolean) => void} toggleAll
+ *
+ * @typedef {{id: string, head?: import("../page/element.js").Child[], rows: Row[]}} Group
+ *
+ * @typedef {object} Drawing
+ * @property {string} caption
+ * @property {Column[]} columns
+ * @property {Group[]} groups
+ * @property {string} [sort]
+ * @property {(column: Column, adding: boolean) => void} [onSort]
+ * @property {Selecting} [selecting]
+ */
+
+/** @type {WeakMap<HTMLTableRowElement, Row>} */
+const rowsOf = new WeakMap();
+
+/** @param {Drawing} drawing */
+export function table(drawing) {
+  const { caption, columns, groups, selecting } = drawing;
+  const width = columns.length + (selecting ? 1 : 0);
+  // The explicit roles keep it a table for screen readers when the phone layout turns rows into cards.
+  return el(
+    "table",
+    { class: "rows", role: "table" },
+    el("caption", { class: "hidden" }, caption),
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, selecting && selectAll(selecting), ...columns.map((column) => head(column, drawing)))),
+    ...groups.map((group) =>
+      el(
+        "tbody",
+        { role: "rowgroup", id: group.id },
+        group.head && el("tr", { class: "group", role: "row" }, el("th", { role: "rowheader", scope: "rowgroup", colspan: width }, ...group.head)),
+        ...group.rows.map((row) => bodyRow(row, columns, selecting)),
+      ),
+    ),
+  );
+}
+
+/**
+ * Brings newer values into rows that are already shown. Rows that are not shown are ignored.
+ * @param {HTMLElement} $table
+ * @param {Row[]} rows
+ * @param {Column[]} columns
+ * @param {Selecting} [selecting]
+ */
+export function refreshRows($table, rows, columns, selecting) {
+  const newer = new Map(rows.map((row) => [row.key, row]));
+  for (const $row of shownRows($table)) {
+    const before = rowsOf.get($row);
+    const after = before && newer.get(before.key);
+    if (!after || JSON.stringify(after) === JSON.stringify(before)) continue;
+    const focused = $row.contains(document.activeElement) && document.activeElement?.matches("[data-row-link]");
+    const $fresh = bodyRow(after, columns, selecting);
+    $row.replaceWith($fresh);
+    if (focused) focusRow($fresh);
+  }
+}
+
+/**
+ * @param {ParentNode} $root
+ * @returns {HTMLTableRowElement[]}
+ */
+export const shownRows = ($root) => [...$root.querySelectorAll("tr[data-key]")].map(($row) => /** @type {HTMLTableRowElement} */ ($row));
+
+/** @param {HTMLTableRowElement} $row */
+export const rowOf = ($row) => rowsOf.get($row);
+
+/** @param {Element|null|undefined} $row */
+export const focusRow = ($row) => /** @type {HTMLElement|null|undefined} */ ($row?.querySelector("[data-row-link]"))?.focus();
+
+/**
+ * @param {Column} column
+ * @param {Drawing} drawing
+ */
+function head(column, { sort = "", onSort }) {
+  const name = t(`column.${column.key}`);
+  if (!onSort || !column.sort) return el("th", { scope: "col", role: "columnheader", class: `col-${column.key}` }, name);
+  const all = orders(sort);
+  const at = all.findIndex((order) => order.field === column.sort);
+  const state = at < 0 ? "none" : all[at].down ? "descending" : "ascending";
+  return el(
+    "th",
+    { scope: "col", role: "columnheader", class: `col-${column.key}`, "aria-sort": state === "none" ? null : state },
+    el(
+      "button",
+      { type: "button", class: "sorter", "data-sort": state, "data-tip": t("sort.tip"), onclick: (/** @type {MouseEvent} */ event) => onSort(column, event.shiftKey) },
+      name,
+      state === "none" ? icon("sort") : icon(state === "ascending" ? "up" : "down"),
+      at >= 0 && all.length > 1 && el("span", { class: "sort-place" }, at + 1),
+    ),
+  );
+}
+
+/** @param {Selecting} selecting */
+function selectAll(selecting) {
+  const $box = el("input", { type: "checkbox", id: "select-page", "aria-label": t("select.page") });
+  $box.addEventListener("change", () => selecting.toggleAll($box.checked));
+  return el("th", { scope: "col", role: "columnheader", class: "col-select" }, el("label", { class: "tick" }, $box));
+}
+
+/**
+ * @param {Row} row
+ * @param {Column[]} columns
+ * @param {Selecting} [selecting]
+ */
+function bodyRow(row, columns, selecting) {
+  const seen = row.domain && wasSeen(row.domain);
+  const $row = el("tr", { "data-key": row.key, "data-domain": row.domain, class: seen ? "seen" : null, role: "row" }, selecting && tick(row, selecting), ...columns.map((column) => cell(column, row)));
+  rowsOf.set($row, row);
+  $row.addEventListener("click", (event) => {
+    const $inside = /** @type {Element} */ (event.target);
+    // Marking text in a row is not a wish to open it.
+    if (event.defaultPrevented || $inside.closest("a, button, input, label, [tabindex]") || String(getSelection())) return;
+    focusRow($row);
+    open(target(row));
+  });
+  return $row;
+}
+
+/**
+ * @param {Row} row
+ * @param {Selecting} selecting
+ */
+function tick(row, selecting) {
+  const label = t("select.row", { name: row.company_name ?? row.domain });
+  const $box = el("input", { type: "checkbox", "aria-label": label, checked: selecting.has(row.key) });
+  let range = false;
+  $box.addEventListener("click", (event) => (range = event.shiftKey));
+  $box.addEventListener("change", () => selecting.toggle(row.key, $box.checked, range));
+  return el("td", { role: "cell", class: "col-select" }, el("label", { class: "tick" }, $box));
+}
+
+/**
+ * @param {Column} column
+ * @param {Row} row
+ */
+function cell(column, row) {
+  const attributes = { class: `col-${column.key}`, "data-label": t(`column.${column.key}`) };
+  const $cell = column.key === "company" ? el("th", { ...attributes, scope: "row", role: "rowheader" }) : el("td", { ...attributes, role: "cell" });
+  fill($cell, ...column.cell(row));
+  return $cell;
+}

@@ -1,0 +1,50 @@
+/** What went wrong, in words and with the way out: signed out, no right, offline and trouble are four different states. */
+
+import { ApiError, signInAddress } from "../api.js";
+import { t, tOr } from "../texts/words.js";
+import { el } from "./element.js";
+import { icon } from "./icons.js";
+
+/**
+ * One sentence for a toast or a line beside the thing that failed.
+ * @param {unknown} error
+ */
+export function sentence(error) {
+  if (!(error instanceof ApiError)) {
+    console.error(error);
+    return t("trouble.page");
+  }
+  const known = error.code ? tOr(`problem.${error.code}`, error.params, error.message) : t(`trouble.${error.kind}.body`);
+  const particular = particulars(error);
+  return particular ? `${known} ${particular}` : known;
+}
+
+/**
+ * A panel for a region that could not be filled.
+ * @param {unknown} error
+ * @param {() => void} again
+ */
+export function panel(error, again) {
+  const kind = error instanceof ApiError ? error.kind : "trouble";
+  const id = error instanceof ApiError && error.correlationId;
+  return el(
+    "div",
+    { class: "notice", role: "alert", "data-kind": kind },
+    icon(kind === "signed_out" ? "person" : "alert"),
+    el("h2", {}, t(`trouble.${kind}.title`)),
+    el("p", {}, sentence(error)),
+    id && el("p", { class: "quiet" }, t("trouble.reference", { id })),
+    kind === "signed_out"
+      ? el("a", { class: "button primary", href: signInAddress() }, t("session.sign_in"))
+      : el("button", { type: "button", class: "button", onclick: again }, t("trouble.again")),
+  );
+}
+
+/** @param {ApiError} error */
+function particulars(error) {
+  const { role, field, problem, flag, count, limit } = error.params;
+  if (error.code === "forbidden" && role) return t("trouble.role", { role: tOr(`role.${role}`, {}, String(role)) });
+  if (error.code === "feature_disabled" && flag) return String(flag);
+  if (error.code === "export_too_large") return t("export.limit", { count, limit });
+  return [field, problem].filter((one) => typeof one === "string").join(": ");
+}

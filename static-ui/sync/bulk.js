@@ -1,0 +1,87 @@
+/** Many leads to Dynamics: asked first with the number and the effect, then progress, cancel, and a result per lead. */
+
+import * as api from "../api.js";
+import { ApiError } from "../api.js";
+import { ask } from "../page/dialog.js";
+import { el, fill } from "../page/element.js";
+import { toast } from "../page/toasts.js";
+import { sentence } from "../page/trouble.js";
+import { busy } from "../page/waiting.js";
+import { t } from "../texts/words.js";
+import { resultList } from "./result-list.js";
+import { isOver, watchRun } from "./watch.js";
+
+/** @import { Run } from "../types.js" */
+
+/**
+ * @param {object} wanted body of the bulk door
+ * @param {number} count
+ * @param {() => void} done called when the run has been started
+ */
+export function bulkSync(wanted, count, done) {
+  const $wrong = el("p", { class: "field-error", role: "alert" });
+  const $start = el("button", { type: "button", class: "button primary" }, t("bulk.start", { count }));
+  const $no = el("button", { type: "button", class: "button", onclick: () => $dialog.close() }, t("cancel"));
+  const $dialog = ask({ title: t("bulk.title", { count }), body: [el("p", {}, t("bulk.effect")), el("p", { class: "quiet" }, t("bulk.safe")), $wrong], actions: [$no, $start] });
+  $start.addEventListener("click", () =>
+    busy($start, async () => {
+      try {
+        const started = await api.dynamicsBulk(wanted);
+        $dialog.close();
+        done();
+        watch(started.run_id, count);
+      } catch (error) {
+        $wrong.textContent = error instanceof ApiError && error.status === 409 ? t("bulk.moved") : sentence(error);
+      }
+    }),
+  );
+  $start.focus();
+}
+
+/**
+ * @param {string} id
+ * @param {number} count
+ */
+async function watch(id, count) {
+  const $body = el("div", {}, el("p", {}, t("bulk.starting")));
+  const $cancel = el("button", { type: "button", class: "button" }, t("bulk.cancel"));
+  const $dialog = ask({ title: t("bulk.progress", { count }), body: [$body], actions: [$cancel], wide: true });
+  $cancel.addEventListener("click", () => busy($cancel, () => api.cancelRun(id).catch((error) => toast("error", sentence(error)))));
+  try {
+    const run = await watchRun(id, (one) => fill($body, ...progress(one, count)));
+    $cancel.remove();
+    dispatchEvent(new Event("hunter:changed"));
+    if ($dialog.open) fill($body, ...progress(run, count), await resultList(run));
+    else toast(run.state === "succeeded" ? "success" : "error", summary(run));
+  } catch (error) {
+    fill($body, el("p", { role: "alert", class: "field-error" }, sentence(error)));
+  }
+}
+
+/**
+ * @param {Run} run
+ * @param {number} count
+ */
+function progress(run, count) {
+  const done = Math.max(0, run.enqueued - run.pending);
+  const left = timeLeft(run, done, count);
+  return [
+    el("p", { role: "status" }, isOver(run) ? summary(run) : t("bulk.done", { done, count })),
+    el("progress", { max: Math.max(1, count), value: isOver(run) && run.state !== "cancelled" ? Math.max(1, count) : done, "aria-label": t("bulk.label") }),
+    !isOver(run) && left && el("p", { class: "quiet" }, left),
+  ];
+}
+
+/**
+ * @param {Run} run
+ * @param {number} done
+ * @param {number} count
+ */
+function timeLeft(run, done, count) {
+  if (!done || !run.started_at) return "";
+  const perLead = (Date.parse(run.as_of) - Date.parse(run.started_at)) / done;
+  return t("bulk.left", { count: Math.max(1, Math.ceil(((count - done) * perLead) / 60_000)) });
+}
+
+/** @param {Run} run */
+const summary = (run) => t(`bulk.ended.${run.state}`, { done: run.enqueued - run.pending - run.failed, failed: run.failed });

@@ -1,0 +1,41 @@
+/** The button in a row that brings one lead to Dynamics now, and says what came of it. */
+
+import * as api from "../api.js";
+import { el } from "../page/element.js";
+import { icon } from "../page/icons.js";
+import { may } from "../page/session.js";
+import { toast } from "../page/toasts.js";
+import { sentence } from "../page/trouble.js";
+import { busy } from "../page/waiting.js";
+import { t } from "../texts/words.js";
+import { watchRun } from "./watch.js";
+
+/**
+ * @param {string} domain
+ * @param {string} name
+ */
+export function rowSyncButton(domain, name) {
+  if (!may("operator")) return null;
+  const label = t("dynamics.sync_one", { name });
+  const $button = el("button", { type: "button", class: "icon-button row-sync", "aria-label": label, "data-tip": t("dynamics.sync") }, icon("sync"));
+  $button.addEventListener("click", () => busy($button, () => syncLead(domain, name)));
+  return $button;
+}
+
+/**
+ * Starts the sync of one lead and waits for its end.
+ * @param {string} domain
+ * @param {string} name
+ */
+export async function syncLead(domain, name) {
+  try {
+    const started = await api.dynamicsSync(domain);
+    const run = await watchRun(started.run_id, () => {});
+    if (run.state === "succeeded") toast("success", t("dynamics.synced", { name }));
+    else toast("error", t("dynamics.not_synced", { name }));
+  } catch (error) {
+    toast("error", t("dynamics.failed", { name, reason: sentence(error) }));
+  } finally {
+    dispatchEvent(new Event("hunter:changed"));
+  }
+}

@@ -1,0 +1,32 @@
+/** Follows a run until it ends: asked every 2 s, every 5 s after a minute, and through short troubles. */
+
+import * as api from "../api.js";
+import { ApiError } from "../api.js";
+
+/** @import { Run } from "../types.js" */
+
+const OVER = ["succeeded", "partial", "failed", "cancelled", "skipped"];
+const PATIENCE = 60_000;
+
+/** @param {Run} run */
+export const isOver = (run) => OVER.includes(run.state);
+
+/**
+ * @param {string} id
+ * @param {(run: Run & {items?: any[]}) => void} progress called with each answer, the last included
+ * @returns {Promise<Run & {items?: any[]}>} the ended run
+ */
+export async function watchRun(id, progress) {
+  const began = Date.now();
+  for (;;) {
+    try {
+      const run = await api.run(id);
+      progress(run);
+      if (isOver(run)) return run;
+    } catch (error) {
+      // The run goes on in the cloud whatever the network does here; only a refusal ends the watching.
+      if (error instanceof ApiError && !["offline", "trouble"].includes(error.kind)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, Date.now() - began < PATIENCE ? 2000 : 5000));
+  }
+}

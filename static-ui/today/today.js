@@ -1,0 +1,101 @@
+/** Today, the first view: the referrals that still want an answer, most pressing group first. */
+
+import * as api from "../api.js";
+import { columnsOf } from "../list/columns.js";
+import { news, newsLine, watchForNews } from "../list/fresh.js";
+import { rowOfReferral } from "../list/rows.js";
+import { refreshRows, rowOf, shownRows, table } from "../list/table.js";
+import { address, here } from "../page/address.js";
+import { el, fill } from "../page/element.js";
+import { icon } from "../page/icons.js";
+import { latest } from "../page/latest.js";
+import { panel } from "../page/trouble.js";
+import { waiting } from "../page/waiting.js";
+import { t } from "../texts/words.js";
+import { nothingWaits } from "./nothing.js";
+import { morning } from "./sentence.js";
+import { since } from "./visit.js";
+
+/** @import { Today } from "../types.js" */
+
+const fetchToday = latest((signal) => api.today(since(), { signal }));
+
+const $sentence = el("div", { class: "morning-line", "aria-live": "polite" });
+const $region = el("div", { class: "region", id: "today-region" });
+const line = newsLine(() => load());
+
+/** The view's elements, built once. */
+export const $today = el("section", { class: "today-view", "aria-labelledby": "view-title" }, $sentence, line.$line, $region);
+
+/** @type {Today|null} */
+let shown = null;
+
+/** Shows Today, or the one group of it that the address names. */
+export function showToday() {
+  if (shown) draw(shown);
+  else load();
+}
+
+async function load() {
+  ended();
+  ended = waiting($region);
+  const mine = ended;
+  line.clear();
+  try {
+    shown = await fetchToday();
+    draw(shown);
+  } catch (error) {
+    shown = null;
+    fill($sentence);
+    fill($region, panel(error, load));
+  } finally {
+    mine();
+  }
+}
+
+let ended = () => {};
+
+/** @param {Today} today */
+function draw(today) {
+  const only = here().group;
+  const groups = groupsOf(today).filter((group) => group.items.length && (!only || group.code === only));
+  fill($sentence, morning(today.summary), only && allGroups());
+  if (!groups.length) return fill($region, nothingWaits(today.summary.last_check, Boolean(only)));
+  fill(
+    $region,
+    table({
+      caption: t("today.caption"),
+      columns: columnsOf(""),
+      groups: groups.map(({ code, total, items }) => ({
+        id: `group-${code}`,
+        head: [
+          el("span", { class: "group-name", "data-group": code }, t(`group.${code}`)),
+          el("span", { class: "group-count" }, total),
+          total > items.length && el("span", { class: "quiet" }, t("group.shown", { shown: items.length, total })),
+        ],
+        rows: items.map(rowOfReferral),
+      })),
+    }),
+  );
+  dispatchEvent(new Event("hunter:drawn"));
+}
+
+/** @param {Today} today */
+const groupsOf = (today) => today.groups;
+
+const allGroups = () => el("a", { class: "chip", href: address({ view: "today" }) }, t(`group.${here().group}`), icon("close"), el("span", { class: "hidden" }, t("today.all")));
+
+watchForNews(async () => {
+  const $table = $region.querySelector("table");
+  if (!$today.isConnected || !shown || $region.ariaBusy === "true") return;
+  try {
+    const newer = await fetchToday();
+    const rows = groupsOf(newer).filter((group) => !here().group || group.code === here().group).flatMap((group) => group.items).map(rowOfReferral);
+    if (!$table?.isConnected) return rows.length && line.offer({ added: rows.length, moved: false });
+    refreshRows($table, rows, columnsOf(""));
+    fill($sentence, morning(newer.summary), here().group && allGroups());
+    line.offer(news(shownRows($table).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));
+  } catch {
+    // What is shown stays; the head line tells when the server cannot be reached.
+  }
+});

@@ -43,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.settings:
             os.environ.update(_values(args.settings))
+        args.environment = dict(os.environ)
         return int(import_module(f"operate.{args.command.replace('-', '_')}").run(args))
     except _FileError as error:
         print(error, file=sys.stderr)

@@ -4,8 +4,8 @@ Prints the one-time code to the person, and afterwards the tenant and the date; 
 """
 
 import argparse
-import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: signed in and stored, 1: refused or not stored, 2: a setting is missing."""
-    settings = _settings()
+    """`args.environment` holds the settings. 0: signed in and stored, 1: refused or not stored, 2: a setting is missing."""
+    settings = _settings(args.environment)
     if settings is None:
         return 2
     to = Connections(settings)
@@ -45,9 +45,9 @@ def run(args: argparse.Namespace) -> int:
     return 0 if args.no_check else _checked(to)
 
 
-def _settings() -> Settings | None:
+def _settings(environment: Mapping[str, str]) -> Settings | None:
     """Only what the sign-in needs: a person may run it where neither queue nor storage can be reached."""
-    given = {name: value for name, value in os.environ.items() if value.strip()}
+    given = {name: value for name, value in environment.items() if value.strip()}
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:

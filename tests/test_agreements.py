@@ -103,7 +103,7 @@ def test_the_environment_is_read_in_one_place() -> None:
         for path in _files(room)
         if "os.environ" in path.read_text(encoding="utf-8")
     ]
-    assert sorted(readers) == ["functions/health.py", "shared/connections.py"]
+    assert sorted(readers) == ["functions/health.py", "operate/__main__.py", "shared/connections.py"]
 
 
 def _example() -> dict[str, str]:

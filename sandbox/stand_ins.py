@@ -113,7 +113,7 @@ async def start_rdap(shared: Shared) -> Running:
     """Registration data of domains."""
     from sandbox import rdap
 
-    return await rdap.serve(port=shared.ports["rdap"], seed=shared.options.seed)
+    return await rdap.serve(port=shared.ports["rdap"], seed=shared.options.seed, now=shared.now)
 
 
 async def start_front(shared: Shared, hosts: list[str]) -> Running:

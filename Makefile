@@ -53,9 +53,12 @@ lock: ## pin the dependencies anew, with hashes
 		--no-emit-index-url -o requirements.lock requirements.txt
 	@uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url -c requirements.lock -o requirements-dev.lock requirements-dev.txt
+	@uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.13 --no-header --no-annotate \
+		--no-emit-index-url -c requirements.lock -o tests/genuine_runtime/requirements.lock \
+		tests/genuine_runtime/requirements.txt
 	@npm --prefix sandbox update --package-lock-only --ignore-scripts
 	@npm --prefix tests update --package-lock-only --ignore-scripts
 
 clean: ## undo everything: environments, modules, caches, the sandbox's state
-	@rm -rf .venv .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis dist sandbox/node_modules tests/node_modules
+	@rm -rf .venv tests/genuine_runtime/.venv .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis dist sandbox/node_modules tests/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

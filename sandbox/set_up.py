@@ -9,6 +9,7 @@ import subprocess
 import sys
 import venv
 
+from sandbox.python_313 import find_python_313
 from sandbox.stamps import is_current, stamp
 
 PYTHON = os.path.join(".venv", "bin", "python")
@@ -66,6 +67,23 @@ def browser() -> None:
         _run(PYTHON, "-m", "playwright", "install", "chromium")
 
 
+def genuine_runtime() -> None:
+    """Microsoft's worker library in an environment of its own, where a Python 3.13 really starts; else nothing."""
+    folder, lock = os.path.join("tests", "genuine_runtime", ".venv"), "tests/genuine_runtime/requirements.lock"
+    if is_current(folder, lock):
+        return
+    python = find_python_313()
+    if python is None:
+        return
+    print("Installing the genuine Functions runtime for the tests (once) ...", file=sys.stderr)
+    install = ["-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r", lock]
+    for command in ([python, "-m", "venv", "--clear", folder], [os.path.join(folder, "bin", "python"), *install]):
+        if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode:
+            print("It could not be installed; its tests will not run.", file=sys.stderr)
+            return
+    stamp(folder, lock)
+
+
 def main() -> None:
     """Install what is missing for `make run`, and with `--tests` what `make test` adds."""
     python_packages()
@@ -73,6 +91,7 @@ def main() -> None:
     if "--tests" in sys.argv[1:]:
         node_packages("tests", "the tools of the tests")
         browser()
+        genuine_runtime()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """`args.environment` holds the settings. 0: signed in and stored, 1: refused or not stored, 2: a setting is missing."""
+    """Settings are in `args.environment`. 0: signed in and stored, 1: refused or not stored, 2: a setting lacks."""
     settings = _settings(args.environment)
     if settings is None:
         return 2

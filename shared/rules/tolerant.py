@@ -5,6 +5,7 @@ Notes hold names and types of fields, and unknown words of a list of words; neve
 """
 
 import html
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from pydantic.alias_generators import to_camel
 from shared.rules.ticks import ticks
 
 _LONGEST_NAME = 80
+_MOST_NOTES = 50
+"""Enough to see what happened; a record full of strange fields must not cost more."""
+_WORD = re.compile(r"[\w ./-]{1,60}")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
@@ -46,7 +50,12 @@ class Reading:
 
     def note(self, kind: str, name: str | None, seen: str) -> None:
         """Adds an oddity at the present place, once."""
-        drift = Drift(kind, ".".join([*self._path, name or "?"])[:_LONGEST_NAME], seen[:_LONGEST_NAME])
+        if len(self.drift) >= _MOST_NOTES:
+            return
+        where = ".".join([*self._path, name or "?"]).encode("utf-8", "replace").decode()
+        if kind == "unknown_value" and not _WORD.fullmatch(seen):
+            seen = "another text"
+        drift = Drift(kind, where[:_LONGEST_NAME], seen)
         if drift not in self.drift:
             self.drift.append(drift)
 

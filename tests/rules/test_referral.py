@@ -151,6 +151,17 @@ def test_wrong_types_are_reported_by_type_and_never_by_content():
     assert set(parsed.drift) == {Drift("wrong_type", "name", "list"), Drift("wrong_type", "details.dealValue", "str")}
 
 
+def test_drift_repeats_words_only_when_they_look_like_words():
+    parsed = parse_referral(a_raw_referral(status="elif@x.example", type="A" * 61))
+    assert {one.seen for one in parsed.drift if one.field in ("status", "type")} == {"another text"}
+
+
+def test_a_record_full_of_strange_fields_is_read_with_a_bounded_report():
+    parsed = parse_referral(a_raw_referral(**{f"strange{n}": n for n in range(20_000)}, **{"\ud800": 1}))
+    assert len(parsed.drift) == 50 and parsed.referral.status == "new"
+    repr(parsed.drift).encode()
+
+
 def test_a_single_person_where_a_list_belongs_is_that_person():
     got = read(customerProfile={"team": {"email": " OWNER@Example.ORG "}, "ids": {}})
     assert got.customer_emails == ("OWNER@example.org",)

@@ -21,7 +21,8 @@ OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 def list_runs(call: Call) -> Reply:
     """Runs, newest first."""
     found, mark = call.to.runs.newest(kind=call.query.kind, limit=call.query.limit, after=call.query.cursor)
-    return Reply({"items": [run_face(run) for run in found], "next_cursor": mark, "as_of": iso(call.to.now())})
+    shown = [run if run.is_over else replace(run, outcomes=call.to.runs.outcomes(run.id)) for run in found]
+    return Reply({"items": [run_face(run) for run in shown], "next_cursor": mark, "as_of": iso(call.to.now())})
 
 
 @door(blueprint, "GET", "runs/{id}", role="reader", query="RunItemsQuery", answer="RunDetail")

@@ -1,6 +1,7 @@
 """Settings in, clients out: each built once per worker process, on first use."""
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from shared.clients.state_store import StateStore
     from shared.clients.tables import Tables
     from shared.rules.scoring import RuleTable
+
+# At INFO the SDKs write three lines per request, with addresses: cost, noise, and domains in the log.
+logging.getLogger("azure").setLevel(logging.WARNING)
 
 
 @cache

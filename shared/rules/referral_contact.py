@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from shared.rules.referral_resource import Member
 
 _EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
+_LONGEST = 500
+"""No address is longer than 254 characters (RFC 5321), and a search through much more would take its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def contact_of(people: Iterable[Member]) -> Contact | None:
 
 def email_of(text: str | None) -> str | None:
     """The address in a text such as `Elif <ELIF@Example.org>`, its domain in lower case."""
-    found = _EMAIL.search((text or "").removeprefix("mailto:"))
+    found = _EMAIL.search((text or "")[:_LONGEST].removeprefix("mailto:"))
     if found is None:
         return None
     person, _, domain = found.group().rpartition("@")

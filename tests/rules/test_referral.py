@@ -229,6 +229,7 @@ def test_only_an_id_that_says_it_is_a_tenant_is_a_tenant_id(changes, tenant):
         ([{"name": "Ali Veli"}, {"email": "x@y.example"}], None, "x@y.example"),
         ([{"email": "none"}, {"email": "Elif <elif@y.example>"}], None, "elif@y.example"),
         ([{"email": "mailto:a@y.example"}], None, "a@y.example"),
+        ([{"email": "x" * 1_000_000 + "@y.example"}], None, None),
     ],
 )
 def test_the_contact_is_the_first_person_with_an_address_else_with_a_name(team, name, email):

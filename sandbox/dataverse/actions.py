@@ -20,8 +20,8 @@ from sandbox.dataverse.keys import start
 from sandbox.dataverse.merge import merge
 from sandbox.dataverse.organisation import fixed_id
 from sandbox.dataverse.qualify import qualify
-from sandbox.dataverse.query import wish_of
 from sandbox.dataverse.resource import Segment, find, key_values, reference, table_of, target_of
+from sandbox.dataverse.wish import wish_of
 from sandbox.dataverse.write import Writer
 
 _OUTCOMES = {"WinOpportunity": (1, 3, {3}), "LoseOpportunity": (2, 4, {4, 5})}

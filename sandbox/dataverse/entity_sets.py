@@ -15,11 +15,12 @@ from sandbox.dataverse.errors import (
 )
 from sandbox.dataverse.exchange import Answer, Request
 from sandbox.dataverse.organisation import Organisation
-from sandbox.dataverse.query import etag, wish_of
+from sandbox.dataverse.reader import etag
 from sandbox.dataverse.resource import Segment, Target, find, table_of, target_of
 from sandbox.dataverse.rows import Link, Row
 from sandbox.dataverse.tables import Table
 from sandbox.dataverse.values import accept
+from sandbox.dataverse.wish import wish_of
 from sandbox.dataverse.write import Writer
 
 _REPRESENTATION = {"Preference-Applied": "return=representation"}

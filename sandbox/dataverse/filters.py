@@ -1,57 +1,24 @@
-"""A `$filter` text goes in; a test for rows comes out, and the equalities in it that an index can answer.
+"""A `$filter` text goes in; a `Filter` comes out.
 
 eq ne gt ge lt le, and or not, contains startswith endswith, Microsoft.Dynamics.CRM.In; parameter aliases.
-`ne` also finds rows without a value, as the service's SQL does.
 """
 
-import operator
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
+from sandbox.dataverse.conditions import ORDERS, Filter, Property, all_of, any_of, compared, like, negated, one_of
 from sandbox.dataverse.errors import BAD_REQUEST, Refusal
 from sandbox.dataverse.literals import Token, is_literal, tokens
-from sandbox.dataverse.rows import Row, fold
 
-Test = Callable[[Row], bool]
-Equalities = list[tuple[str, Any]] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """What a name in a filter stands for: how to read it, its OData type, its column when an index may help."""
-
-    read: Callable[[Row], Any]
-    edm: str
-    column: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """`test` decides; `equalities`, when known, are the alternatives (column, value) of which each match has one."""
-
-    test: Test
-    equalities: Equalities = None
-
-
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "lt": operator.lt,
-    "le": operator.le,
-}
+_DEEPEST = 100
+_IN = "Microsoft.Dynamics.CRM.In"
+_NUMBERS = ("Edm.Int32", "Edm.Int64", "Edm.Decimal", "Edm.Double")
 _FITS = {
     "Edm.String": {"text"},
     "Edm.Guid": {"guid"},
     "Edm.Boolean": {"bool"},
     "Edm.DateTimeOffset": {"moment", "date"},
     "Edm.Date": {"date"},
-    "Edm.Int32": {"number"},
-    "Edm.Int64": {"number"},
-    "Edm.Decimal": {"number"},
-    "Edm.Double": {"number"},
+    **{name: {"number"} for name in _NUMBERS},
 }
 _LITERAL_EDM = {
     "text": "Edm.String",
@@ -61,7 +28,6 @@ _LITERAL_EDM = {
     "date": "Edm.Date",
     "number": "Edm.Int32",
 }
-_IN = "Microsoft.Dynamics.CRM.In"
 
 
 def compile_filter(text: str, resolve: Callable[[str], Property], aliases: Mapping[str, str]) -> Filter:
@@ -73,22 +39,11 @@ def compile_filter(text: str, resolve: Callable[[str], Property], aliases: Mappi
     return result
 
 
-def comparable(token: Token) -> Any:
-    """A literal in the form in which `Property.read` gives values."""
-    if token.kind == "moment":
-        return moment_text(token.value)
-    return token.value + "T00:00:00" if token.kind == "date" else fold(token.value)
-
-
-def moment_text(text: str) -> str:
-    """A date time without its `Z`, so that texts sort as times do, with fractions or without."""
-    parsed = datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
-    return parsed.replace(tzinfo=None).isoformat()
-
-
 class _Parser:
+    """Recursive descent: `or` binds weakest, then `and`, then `not`."""
+
     def __init__(self, pieces: list[Token], resolve: Callable[[str], Property], aliases: Mapping[str, str]) -> None:
-        self._pieces, self._place = pieces, 0
+        self._pieces, self._place, self._depth = pieces, 0, 0
         self._resolve, self._aliases = resolve, aliases
 
     def ahead(self) -> Token | None:
@@ -100,56 +55,39 @@ class _Parser:
         return Refusal(BAD_REQUEST, f"Syntax error in $filter: {shown} was not expected.")
 
     def either(self) -> Filter:
-        left = self.both()
+        sides = [self._both()]
         while self._word("or"):
-            left = _or(left, self.both())
-        return left
+            sides.append(self._both())
+        return any_of(sides)
 
-    def both(self) -> Filter:
-        left = self.negated()
+    def _both(self) -> Filter:
+        sides = [self._single()]
         while self._word("and"):
-            left = _and(left, self.negated())
-        return left
+            sides.append(self._single())
+        return all_of(sides)
 
-    def negated(self) -> Filter:
-        if self._word("not"):
-            inner = self.negated().test
-            return Filter(lambda row: not inner(row))
-        return self.simple()
+    def _single(self) -> Filter:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise Refusal(BAD_REQUEST, f"The filter is nested more than {_DEEPEST} deep.")
+        found = negated(self._single()) if self._word("not") else self._bracketed()
+        self._depth -= 1
+        return found
 
-    def simple(self) -> Filter:
+    def _bracketed(self) -> Filter:
         if self._mark("("):
             inner = self.either()
             self._expect(")")
             return inner
-        token = self._next()
-        if token.kind != "name":
-            self._place -= 1
-            raise self.wrong()
+        name = self._name()
         following = self.ahead()
         if following is not None and following.value == "(":
-            return self._call(token.value)
-        return self._comparison(self._resolve(token.value))
-
-    def _comparison(self, known: Property) -> Filter:
-        sign = self._next()
-        if sign.kind != "name" or sign.value not in ("eq", "ne", *_COMPARE):
+            return self._call(name)
+        known, sign = self._resolve(name), self._name()
+        if sign not in ("eq", "ne", *ORDERS):
             self._place -= 1
             raise self.wrong()
-        literal = self._fitting(known, sign.value)
-        read, value = known.read, None if literal.kind == "null" else comparable(literal)
-        if known.edm == "Edm.Date" and value is not None:
-            value = literal.value
-        if sign.value == "eq":
-            indexable = known.column is not None and value is not None
-            found: Equalities = [(str(known.column), literal.value)] if indexable else None
-            return Filter(lambda row: read(row) == value, found)
-        if sign.value == "ne":
-            return Filter(lambda row: read(row) != value)
-        if value is None:
-            return Filter(lambda row: False)
-        compare = _COMPARE[sign.value]
-        return Filter(lambda row: (held := read(row)) is not None and compare(held, value))
+        return compared(known, sign, self._fitting(known, sign))
 
     def _call(self, name: str) -> Filter:
         self._expect("(")
@@ -157,21 +95,17 @@ class _Parser:
             return self._in()
         if name not in ("contains", "startswith", "endswith"):
             raise Refusal(BAD_REQUEST, f"An unknown function with name '{name}' was found.")
-        known = self._resolve(self._next().value)
+        known = self._resolve(self._name())
         self._expect(",")
         literal = self._fitting(known, name)
         self._expect(")")
         if literal.kind != "text":
-            raise Refusal(
-                BAD_REQUEST, f"No function signature for the function with name '{name}' matches its arguments."
-            )
-        pattern = _like(name, fold(literal.value))
-        read = known.read
-        return Filter(lambda row: (held := read(row)) is not None and pattern.fullmatch(held) is not None)
+            raise Refusal(BAD_REQUEST, f"No function signature for the function '{name}' matches its arguments.")
+        return like(known, name, literal.value)
 
     def _in(self) -> Filter:
         self._named("PropertyName")
-        known = self._resolve(self._next().value)
+        known = self._resolve(str(self._next().value))
         self._expect(",")
         self._named("PropertyValues")
         self._expect("[")
@@ -180,9 +114,7 @@ class _Parser:
             values.append(self._next().value)
         self._expect("]")
         self._expect(")")
-        wanted = {str(fold(value)) for value in values}
-        read = known.read
-        return Filter(lambda row: (held := read(row)) is not None and str(held) in wanted)
+        return one_of(known, values)
 
     def _named(self, name: str) -> None:
         if not self._word(name):
@@ -213,6 +145,13 @@ class _Parser:
         self._place += 1
         return token
 
+    def _name(self) -> str:
+        token = self._next()
+        if token.kind != "name":
+            self._place -= 1
+            raise self.wrong()
+        return str(token.value)
+
     def _word(self, word: str) -> bool:
         return self._step_over("name", word)
 
@@ -229,23 +168,3 @@ class _Parser:
     def _expect(self, mark: str) -> None:
         if not self._mark(mark):
             raise self.wrong()
-
-
-def _and(left: Filter, right: Filter) -> Filter:
-    known = [each for each in (left.equalities, right.equalities) if each is not None]
-    a, b = left.test, right.test
-    return Filter(lambda row: a(row) and b(row), min(known, key=len) if known else None)
-
-
-def _or(left: Filter, right: Filter) -> Filter:
-    a, b = left.test, right.test
-    both = None if left.equalities is None or right.equalities is None else left.equalities + right.equalities
-    return Filter(lambda row: a(row) or b(row), both)
-
-
-def _like(function: str, text: str) -> re.Pattern[str]:
-    """SQL's LIKE: `%` and `_` in the text are wildcards, which surprises clients that pass on what people typed."""
-    body = "".join({"%": ".*", "_": "."}.get(character, re.escape(character)) for character in text)
-    before = "" if function == "startswith" else ".*"
-    after = "" if function == "endswith" else ".*"
-    return re.compile(before + body + after, re.DOTALL)

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sandbox.dataverse.conditions import Property
 from sandbox.dataverse.errors import BAD_REQUEST, NO_SUCH_SEGMENT, OBJECT_DOES_NOT_EXIST, Refusal
-from sandbox.dataverse.filters import Property, compile_filter
+from sandbox.dataverse.filters import compile_filter
 from sandbox.dataverse.literals import Token
 from sandbox.dataverse.metadata_json import CRM, column_json, expandable_json, key_json, table_json, typed_json
 from sandbox.dataverse.organisation import Organisation
-from sandbox.dataverse.query import Wish, expansions
 from sandbox.dataverse.resource import Segment, key_values
 from sandbox.dataverse.rows import fold
 from sandbox.dataverse.tables import Column, Key, Table
 from sandbox.dataverse.values import guid
+from sandbox.dataverse.wish import Wish, expansions
 
 Node = dict[str, Any]
 Expand = dict[str, Callable[[Wish], Any]]
@@ -98,7 +99,7 @@ class Metadata:
 
 def project(kind: str, node: Node, expand: Expand, wish: Wish) -> Node:
     """The selected properties of a node, MetadataId always, and what was expanded."""
-    chosen = [name.strip() for name in wish.options.get("$select", "").split(",") if name.strip()]
+    chosen = wish.selected
     for name in chosen:
         if name not in node:
             raise _unknown(kind, name)
@@ -123,7 +124,7 @@ def _column(table: Table, column: Column, cast: str | None) -> tuple[Node, Expan
 
 
 def _part(held: Node | None, inner: Wish) -> Node | None:
-    chosen = [name.strip() for name in inner.options.get("$select", "").split(",") if name.strip()]
+    chosen = inner.selected
     return held if held is None or not chosen else {name: held[name] for name in chosen if name in held}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sandbox.dataverse.errors import CALLER_DISABLED, PRIVILEGE_DENIED, Refusal
-from sandbox.dataverse.query import Reader
+from sandbox.dataverse.reader import Reader
 from sandbox.dataverse.resource import API
 from sandbox.dataverse.rows import Link, Row, Rows
 from sandbox.dataverse.stock import sales_schema

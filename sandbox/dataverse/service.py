@@ -12,9 +12,9 @@ from sandbox.dataverse.exchange import Answer, Request, SpoiledPart, refused
 from sandbox.dataverse.keys import advance
 from sandbox.dataverse.metadata import Metadata
 from sandbox.dataverse.organisation import Organisation
-from sandbox.dataverse.query import wish_of
 from sandbox.dataverse.resource import api_path, segments
 from sandbox.dataverse.rows import Link
+from sandbox.dataverse.wish import wish_of
 from sandbox.dataverse.write import Writer
 
 PartFault = Callable[[Request], Answer | None]

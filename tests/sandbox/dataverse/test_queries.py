@@ -79,6 +79,13 @@ def test_filters_that_cannot_be_read_are_400(api: Api, text: str) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "0x80060888")
 
 
+def test_a_long_chain_of_ors_is_read_and_a_deep_nest_is_refused(api: Api) -> None:
+    api.create("leads", subject="700")
+    chain = quote(" or ".join(f"subject eq '{number}'" for number in range(1000)))
+    assert len(api.value(f"leads?$filter={chain}")) == 1
+    assert api.get("leads?$filter=" + "(" * 500 + "subject eq '1'" + ")" * 500).status_code == 400
+
+
 def test_parameter_aliases_carry_awkward_text(api: Api) -> None:
     api.create("leads", subject="A", companyname="A&B + C's #1")
     rows = api.value("leads?$filter=companyname eq @n&@n='A%26B %2B C''s %231'")

@@ -197,8 +197,9 @@ def test_pages_show_rows_and_never_their_markup(api: Api) -> None:
         assert missing.status_code == 404 and "<script>" not in missing.text
 
 
-def test_rows_columns_and_versions_survive_in_the_kept_folder(served: Serve, tmp_path: Path) -> None:
-    first = served(provisioned=False, keep=tmp_path, key_delay=0)
+@pytest.mark.parametrize("place", ["", "folder", "file.json"])
+def test_rows_columns_and_versions_survive_where_they_are_kept(served: Serve, tmp_path: Path, place: str) -> None:
+    first = served(provisioned=False, keep=tmp_path / place, key_delay=0)
     lead = "EntityDefinitions(LogicalName='lead')"
     body = {"@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "SchemaName": "hnt_New", "MaxLength": 9}
     first.send("POST", lead + "/Attributes", body)
@@ -208,7 +209,7 @@ def test_rows_columns_and_versions_survive_in_the_kept_folder(served: Serve, tmp
     made = first.create("leads", subject="A", hnt_new="x", **{"parentaccountid@odata.bind": f"/accounts({account})"})
     before = first.get(f"leads({made})").json()
     first.close()
-    second = served(provisioned=False, keep=tmp_path)
+    second = served(provisioned=False, keep=tmp_path / place)
     after = second.get("leads(hnt_new='X')").json()
     assert {k: v for k, v in after.items() if k[0] != "@"} == {k: v for k, v in before.items() if k[0] != "@"}
     second.create("leads", subject="B")

@@ -1,47 +1,21 @@
-"""The query options of a GET go in; rows as JSON come out, page by page, with formatted values when asked for."""
+"""A table and a `Wish` go in; rows as JSON come out, page by page, with formatted values when asked for."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote
 
+from sandbox.dataverse.conditions import Filter, Property
 from sandbox.dataverse.errors import BAD_REQUEST, Refusal
-from sandbox.dataverse.filters import Filter, Property, compile_filter
+from sandbox.dataverse.filters import compile_filter
 from sandbox.dataverse.rows import Link, Row, Rows, fold
 from sandbox.dataverse.tables import Column, Schema, Table
 from sandbox.dataverse.values import edm_type
+from sandbox.dataverse.wish import MAX_PAGE, Wish, expansions
 
-MAX_PAGE = 5000
-_KNOWN = {"$select", "$filter", "$orderby", "$top", "$count", "$expand", "$skiptoken"}
-_EXPAND = re.compile(r"([A-Za-z_]\w*)(?:\(([^()]*)\))?(?:,|$)")
-
-
-@dataclass(slots=True)
-class Wish:
-    """The query options of one request: `$…` in `options`, `@…` in `aliases`, the page size of `Prefer`."""
-
-    options: dict[str, str] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
-    page_size: int | None = None
-    annotations: bool = False
-
-
-def wish_of(query: str, prefer: Mapping[str, str]) -> Wish:
-    """Reads the raw query string and the preferences."""
-    wish = Wish(annotations="odata.include-annotations" in prefer)
-    for pair in filter(None, query.split("&")):
-        name, _, value = (unquote_plus(part) for part in pair.partition("="))
-        if name.startswith("@"):
-            wish.aliases[name] = value
-        elif name.startswith("$"):
-            if name not in _KNOWN:
-                raise Refusal(BAD_REQUEST, f"The query parameter {name} is not supported")
-            wish.options[name] = value
-    size = prefer.get("odata.maxpagesize", "")
-    wish.page_size = min(int(size), MAX_PAGE) if size.isdigit() and int(size) > 0 else None
-    return wish
+_FORMATTED = "OData.Community.Display.V1.FormattedValue"
 
 
 def no_such_property(table: Table, name: str) -> Refusal:
@@ -65,9 +39,8 @@ class Reader:
         answer: dict[str, Any] = {"@odata.context": self._context(table, wish)}
         if wish.options.get("$count") == "true":
             answer["@odata.count"] = min(len(found), MAX_PAGE)
-        top = _whole(wish, "$top")
-        if top is not None:
-            rows, following = found[:top], None
+        if wish.top is not None:
+            rows, following = found[: wish.top], None
         else:
             rows, following = self._paged(table, found, wish)
         answer["value"] = [self.shown(table, row, wish) for row in rows]
@@ -110,12 +83,10 @@ class Reader:
         return answer
 
     def _selected(self, table: Table, wish: Wish) -> Iterable[Column]:
-        text = wish.options.get("$select")
-        if not text:
+        if not wish.selected:
             return table.columns.values()
-        names = [name.strip() for name in text.split(",")]
         chosen = {}
-        for name in names:
+        for name in wish.selected:
             if name not in table.by_property:
                 raise no_such_property(table, name)
             chosen[name] = table.by_property[name]
@@ -167,13 +138,13 @@ class Reader:
             target = self.schema.tables[value.table]
             linked = self.rows.get(value.table, value.id) or {}
             return {
-                f"{name}@OData.Community.Display.V1.FormattedValue": linked.get(target.name_column),
+                f"{name}@{_FORMATTED}": linked.get(target.name_column),
                 f"{name}@Microsoft.Dynamics.CRM.lookuplogicalname": value.table,
             }
         shown = column.options.get(value) if column.options else None
         if column.kind == "Boolean":
             shown = "Yes" if value else "No"
-        return {} if shown is None else {f"{name}@OData.Community.Display.V1.FormattedValue": shown}
+        return {} if shown is None else {f"{name}@{_FORMATTED}": shown}
 
     def _through(self, link: Link | None, read: Callable[[Row], Any]) -> Any:
         row = None if link is None else self.rows.get(link.table, link.id)
@@ -182,19 +153,6 @@ class Reader:
     def _context(self, table: Table, wish: Wish) -> str:
         chosen = wish.options.get("$select")
         return f"{self.address}$metadata#{table.entity_set}" + (f"({chosen})" if chosen else "")
-
-
-def expansions(wish: Wish) -> Iterable[tuple[str, Wish]]:
-    """The names in `$expand`, each with the options in its parentheses."""
-    text = wish.options.get("$expand", "")
-    place = 0
-    while place < len(text):
-        match = _EXPAND.match(text, place)
-        if match is None:
-            raise Refusal(BAD_REQUEST, f"Syntax error in $expand: '{text[place:]}'.")
-        inner = dict(part.split("=", 1) for part in (match.group(2) or "").split(";") if "=" in part)
-        yield match.group(1), Wish(options=inner, annotations=wish.annotations)
-        place = match.end()
 
 
 def etag(row: Row) -> str:
@@ -221,12 +179,3 @@ def _resumed(table: Table, found: list[Row], token: str, size: int) -> tuple[int
     page, last = int(match.group(1)), match.group(2)
     after = next((place + 1 for place, row in enumerate(found) if row[table.id_column] == last), None)
     return page, (page - 1) * size if after is None else after
-
-
-def _whole(wish: Wish, name: str) -> int | None:
-    text = wish.options.get(name)
-    if text is None:
-        return None
-    if not text.isdigit() or int(text) > MAX_PAGE:
-        raise Refusal(BAD_REQUEST, f"Invalid value '{text}' for {name} query option found.")
-    return int(text)

@@ -58,10 +58,14 @@ def _list_file(text: str) -> Path:
     return path
 
 
-def _object_file(text: str) -> Path:
+def _zone_file(text: str) -> Path:
+    from sandbox.dns.zone_file import read_zone
+
     path = _json_file(text)
-    if not isinstance(json.loads(path.read_text(encoding="utf-8")), dict):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a JSON object of names")
+    try:
+        read_zone(path)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     return path
 
 
@@ -97,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--json", action="store_true", help="print one JSON object with addresses and settings when ready")
     add("--referrals", type=_list_file, metavar="FILE", help="a JSON list of Referral resources instead of the samples")
-    add("--zone", type=_object_file, metavar="FILE", help="what DNS answers, instead of the samples")
+    add("--zone", type=_zone_file, metavar="FILE", help="what DNS answers, instead of the samples")
     add("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE",
         help="override a setting of the functions; an empty value unsets it")  # fmt: skip
     add("--only", action="append", choices=SERVICES, metavar="NAME", help=f"start only this: {', '.join(SERVICES)}")

@@ -55,7 +55,7 @@ def test_wrong_arguments_end_with_two_and_one_sentence(
 
 @pytest.mark.parametrize(
     ("option", "content", "reason"),
-    [("--referrals", "{}", "not a JSON list"), ("--zone", "[]", "not a JSON object")],
+    [("--referrals", "{}", "not a JSON list"), ("--zone", "[]", "is no JSON object")],
 )
 def test_files_must_have_the_right_shape(
     option: str, content: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

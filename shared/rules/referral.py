@@ -36,6 +36,7 @@ TENANT_SIZE = {
 }
 """Small is up to 50 people, medium up to 500; of the band 251 to 1000 the greater part lies above 500."""
 
+LONGEST_ID = 200
 _PAGE = "https://partner.microsoft.com/dashboard/referrals/"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
@@ -121,6 +122,8 @@ def parse_referral(raw: Mapping[str, Any]) -> Parsed:
     if not source.id:
         problem = "it is missing" if raw.get("id") in (None, "") else "it is not a text"
         raise _malformed("id", problem, "give the referral's id, a text such as a GUID")
+    if len(source.id) > LONGEST_ID:
+        raise _malformed("id", f"it is longer than {LONGEST_ID} characters", "give the id that Partner Center gave")
     referral = _referral(source, content_hash(raw))
     if referral.status == UNKNOWN and source.status:
         reading.note("unknown_value", "status/substatus", f"{source.status}/{source.substatus}")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from shared.rules.tolerant import Amount, Flag, Name, Part, Parts, Text, Ticks, Tolerant, words
+from shared.rules.tolerant import Amount, Flag, LongText, Name, Part, Parts, Text, Ticks, Tolerant, words
 
 Status = Annotated[str | None, BeforeValidator(words("None", "New", "Active", "Closed"))]
 Substatus = Annotated[
@@ -88,7 +88,7 @@ class Consent(Tolerant):
 class Details(Tolerant):
     """The deal."""
 
-    notes: Text = None
+    notes: LongText = None
     deal_value: Amount = None
     currency: Text = None
     closing_date_time: Ticks = None

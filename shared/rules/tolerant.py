@@ -18,6 +18,9 @@ from pydantic.alias_generators import to_camel
 from shared.rules.ticks import ticks
 
 _LONGEST_NAME = 80
+_LONGEST_TEXT = 1000
+"""No name, address or id is longer, and a row of the table is not for novels; the raw referral keeps it all."""
+_LONGEST_NUMBER = 40
 _MOST_NOTES = 50
 """Enough to see what happened; a record full of strange fields must not cost more."""
 _WORD = re.compile(r"[\w ./-]{1,60}")
@@ -25,7 +28,7 @@ _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
 class Drift(NamedTuple):
-    """One oddity: `kind` is `unknown_field`, `unknown_value` or `wrong_type`; `seen` the word or the type found."""
+    """One oddity. `kind`: `unknown_field`, `unknown_value`, `wrong_type` or `too_long`; `seen`: the word or the type."""
 
     kind: str
     field: str
@@ -69,6 +72,14 @@ def _note(info: ValidationInfo, kind: str, seen: str) -> None:
 
 
 def _text(value: object, info: ValidationInfo) -> str | None:
+    text = _long_text(value, info)
+    if text is not None and len(text) > _LONGEST_TEXT:
+        _note(info, "too_long", f"over {_LONGEST_TEXT}")
+        return text[:_LONGEST_TEXT].rstrip()
+    return text
+
+
+def _long_text(value: object, info: ValidationInfo) -> str | None:
     if value is None or isinstance(value, str):
         plain = (value or "").translate(_CONTROLS).encode("utf-8", "replace").decode()
         return plain.strip() or None
@@ -91,12 +102,13 @@ def _flag(value: object, info: ValidationInfo) -> bool | None:
 def _amount(value: object, info: ValidationInfo) -> Decimal | None:
     if value is None or value == "":
         return None
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
+    if isinstance(value, float | str) or type(value) is int:
+        text = str(value)[: _LONGEST_NUMBER + 1].strip()
         try:
-            amount = Decimal(str(value).strip())
+            amount = Decimal(text)
         except InvalidOperation:
             amount = Decimal("NaN")
-        if amount.is_finite() and 0 <= amount < 10**15:
+        if len(text) <= _LONGEST_NUMBER and amount.is_finite() and (amount == 0 or 0.001 <= amount < 10**15):
             return amount
     _note(info, "wrong_type", type(value).__name__)
     return None
@@ -143,6 +155,8 @@ def _list(value: object, handler: Callable[[object], Any], info: ValidationInfo)
 
 
 Text = Annotated[str | None, BeforeValidator(_text)]
+LongText = Annotated[str | None, BeforeValidator(_long_text)]
+"""A text without an end, such as notes."""
 Name = Annotated[str | None, BeforeValidator(_name)]
 """A text in which HTML entities are decoded: Partner Center stores names such as `Lumen &amp; Sons`."""
 Flag = Annotated[bool | None, BeforeValidator(_flag)]

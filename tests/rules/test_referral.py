@@ -81,6 +81,7 @@ def test_a_complete_referral_is_read_whole_and_without_drift():
         ({"id": "  "}, "id"),
         ({"id": {"a": 1}}, "id"),
         ({"id": True}, "id"),
+        ({"id": "x" * 201}, "id"),
         ([], "referral"),
         ("x", "referral"),
         (None, "referral"),
@@ -162,6 +163,13 @@ def test_a_record_full_of_strange_fields_is_read_with_a_bounded_report():
     repr(parsed.drift).encode()
 
 
+def test_names_end_somewhere_and_notes_do_not():
+    details = {"notes": "n" * 300_000}
+    parsed = parse_referral(a_raw_referral(name="x" * 300_000, details=details))
+    assert len(parsed.referral.name) == 1000 and len(parsed.referral.notes) == 300_000
+    assert parsed.drift == (Drift("too_long", "name", "over 1000"),)
+
+
 def test_a_single_person_where_a_list_belongs_is_that_person():
     got = read(customerProfile={"team": {"email": " OWNER@Example.ORG "}, "ids": {}})
     assert got.customer_emails == ("OWNER@example.org",)
@@ -181,6 +189,10 @@ def test_a_single_person_where_a_list_belongs_is_that_person():
         ("NaN", None),
         ("Infinity", None),
         (1e300, None),
+        ("1e-999999999", None),
+        ("1." + "0" * 300_000, None),
+        (10**400, None),
+        ("0.0", Decimal("0.0")),
         ([], None),
     ],
 )

@@ -16,7 +16,7 @@ from sandbox.dataverse.limits import Allowance, Limits
 from sandbox.dataverse.organisation import Organisation
 from sandbox.dataverse.rows import Link
 from sandbox.dataverse.seller import DEEDS, Wanted, act
-from sandbox.dataverse.tables import Column
+from sandbox.dataverse.tables import Table
 
 
 class _Strict(BaseModel):
@@ -99,7 +99,7 @@ class Doors:
 
     def _set_privilege(self, body: dict[str, Any]) -> list[list[str]]:
         wanted = Privilege.model_validate(body)
-        self._column_of(wanted.table, None)
+        self._table(wanted.table)
         change = self.org.denied.discard if wanted.allowed else self.org.denied.add
         change((wanted.table, wanted.verb))
         return sorted([table, verb] for table, verb in self.org.denied)
@@ -113,15 +113,18 @@ class Doors:
 
     def _customise(self, body: dict[str, Any]) -> dict[str, Any]:
         wanted = Customisation.model_validate(body)
-        column = self._column_of(wanted.table, wanted.column)
+        column = self._table(wanted.table).columns.get(wanted.column)
+        if column is None:
+            raise Refusal(
+                INVALID_ARGUMENT, f"column: {wanted.table} has no '{wanted.column}'; give one such as subject."
+            )
         column.length = wanted.length or column.length
         column.options = {value: label for value, label in column.options.items() if value not in wanted.without}
         return {"length": column.length, "options": list(column.options)}
 
     def _set_key(self, body: dict[str, Any]) -> dict[str, str]:
         wanted = KeyStatus.model_validate(body)
-        self._column_of(wanted.table, None)
-        key = self.org.schema.tables[wanted.table].keys.get(wanted.key)
+        key = self._table(wanted.table).keys.get(wanted.key)
         if key is None:
             raise Refusal(
                 INVALID_ARGUMENT, f"key: {wanted.table} has no '{wanted.key}'; give a name such as hnt_referralkey."
@@ -135,13 +138,10 @@ class Doors:
         self.counts.clear()
         return {"state": "as on the first day"}
 
-    def _column_of(self, table: str, column: str | None) -> Column:
-        known = self.org.schema.tables.get(table)
-        if known is None:
-            raise Refusal(INVALID_ARGUMENT, f"table: there is no '{table}'; give a logical name such as lead.")
-        found = known.columns.get(column or known.id_column)
+    def _table(self, name: str) -> Table:
+        found = self.org.schema.tables.get(name)
         if found is None:
-            raise Refusal(INVALID_ARGUMENT, f"column: {table} has no '{column}'; give a logical name such as subject.")
+            raise Refusal(INVALID_ARGUMENT, f"table: there is no '{name}'; give a logical name such as lead.")
         return found
 
     async def _rows(self, request: web.Request) -> web.Response:

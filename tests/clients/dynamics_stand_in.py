@@ -18,12 +18,15 @@ class StandIn:
     def client(self, **options: Any) -> Dynamics:
         """Hunter's client for it."""
         token: Callable[..., str] = options.pop("token", lambda force_refresh=False: "token")
-        return Dynamics(self.address, session=HttpSession(self.address, failure="dyn_unavailable"), token=token, **options)
+        return Dynamics(
+            self.address, session=HttpSession(self.address, failure="dyn_unavailable"), token=token, **options
+        )
 
     def control(self, method: str, door: str, content: Any = None) -> Any:
         """Calls a control door under `/_sandbox/`."""
         body = None if content is None else json.dumps(content).encode()
-        request = Request(f"{self.address}/_sandbox/{door}", data=body, method=method, headers={"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json"}
+        request = Request(f"{self.address}/_sandbox/{door}", data=body, method=method, headers=headers)
         with urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
 
@@ -46,4 +49,4 @@ class StandIn:
     def calls(self) -> int:
         """HTTP requests to the Web API so far."""
         counts = self.control("GET", "counts")
-        return int(counts.get("requests", 0))
+        return sum(counts.get(name, 0) for name in ("batches", "requests"))

@@ -1,0 +1,431 @@
+"""One referral reaches Dynamics once, whatever happens on the way, and the seller's own edits stay."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from functions.push import push
+from sandbox.dataverse import serve
+from tests.background import Background, background
+from tests.clients.dynamics_stand_in import StandIn
+from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
+from tests.functions.world import a_scan, an_envelope
+from tests.storage import Storage
+
+ONE_OF_EACH = {"account": 1, "contact": 1, "lead": 1, "opportunity": 1}
+Make = Callable[..., DynamicsWorld]
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[Background]:
+    """The stand-in's thread."""
+    with background() as one:
+        yield one
+
+
+@pytest.fixture
+def make(storage: Storage, bus: Any, loop: Background) -> Make:
+    """A world with its own Dynamics."""
+
+    def start(settings: dict[str, str] | None = None, **options: Any) -> DynamicsWorld:
+        running, queues = bus
+        stand_in = StandIn(loop.serve(serve(**options)).address)
+        made = DynamicsWorld(storage.fresh_account(), queues, running.control, stand_in=stand_in, **(settings or {}))
+        made.empty_queues()
+        return made
+
+    return start
+
+
+@pytest.fixture
+def world(make: Make) -> DynamicsWorld:
+    """A world as `make run` has it."""
+    return make()
+
+
+def test_a_new_referral_becomes_one_of_each_in_two_round_trips(world: DynamicsWorld) -> None:
+    world.scored()
+    world.dynamics.organisation()
+    assert world.calls(world.push) == 2
+    assert world.stand_in.count() == ONE_OF_EACH
+    state = world.standing()
+    assert (state.status, state.attempts, state.error) == ("synced", 0, None)
+    assert state.url and state.url.startswith(world.stand_in.address) and str(state.lead_id) in state.url
+    assert world.events()[0] == "dynamics.created"
+
+
+def test_a_repeat_asks_dynamics_nothing(world: DynamicsWorld) -> None:
+    world.pushed()
+    assert world.calls(lambda: world.push(times=3)) == 0
+    assert world.events().count("dynamics.created") == 1
+
+
+def test_a_new_version_that_says_the_same_asks_dynamics_nothing(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.pass_time(minutes=30)
+    world.scored(
+        updatedDateTime="2026-11-21T08:00:00Z", details={"dealValue": 42000, "currency": "EUR", "requirements": {}}
+    )
+    assert world.calls(world.push) == 0
+    assert world.standing().handled != ""
+
+
+def test_a_change_takes_two_round_trips_and_sends_only_what_changed(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.pass_time(minutes=30)
+    world.scored(name="Two server rooms", updatedDateTime="2026-11-21T08:00:00Z")
+    assert world.calls(world.push) == 2
+    assert world.row("lead")["subject"] == "Two server rooms"
+    assert world.event("dynamics.updated")["params"]["changes"] == [
+        {"field": "lead.subject", "old": "Server room to cloud", "new": "Two server rooms"},
+        {"field": "opportunity.name", "old": "Server room to cloud", "new": "Two server rooms"},
+    ]
+
+
+def test_an_older_message_after_a_newer_one_says_what_is_true_now(world: DynamicsWorld) -> None:
+    world.scored()
+    older = an_envelope("push", KEY, version="1.1")
+    world.pass_time(minutes=30)
+    world.pushed(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
+    world.deliver(older, push)
+    assert world.row("lead")["subject"] == "Newer"
+
+
+def test_two_referrals_of_a_company_share_its_account(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.pushed(id="second-referral", name="Another deal")
+    assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 2, "opportunity": 2}
+
+
+def test_a_referral_without_a_domain_becomes_lead_and_contact(world: DynamicsWorld) -> None:
+    person = {"firstName": "Ali", "lastName": "Demir", "email": "ali@gmail.com"}
+    world.scored(customerProfile={"name": "Demir Ltd", "team": [person]})
+    world.push()
+    assert world.stand_in.count() == {"account": 0, "contact": 1, "lead": 1, "opportunity": 0}
+    kept = world.leads.referral(KEY)
+    assert kept is not None and kept.dynamics.status == "synced" and not kept.push_owed
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [({"direction": "Outgoing"}, "outgoing"), ({"status": "Closed", "substatus": "Lost"}, "closed")],
+)
+def test_outgoing_and_closed_ones_stay_out_and_say_why(
+    world: DynamicsWorld, changes: dict[str, Any], note: str
+) -> None:
+    world.pushed(**changes)
+    assert sum(world.stand_in.count().values()) == 0
+    assert (world.standing().status, note in str(world.standing().note)) == ("none", True)
+
+
+def test_without_consent_no_contact_is_made_and_the_lead_says_so(world: DynamicsWorld) -> None:
+    world.pushed(consent={"consentToContact": False})
+    assert world.stand_in.count() == {**ONE_OF_EACH, "contact": 0}
+    assert world.standing().status == "synced"
+    assert "consent" in str(world.standing().note)
+
+
+def test_switched_off_nothing_is_sent_and_nothing_is_lost(make: Make) -> None:
+    world = make()
+    world.settings = world.settings.model_copy(update={"dynamics_enabled": False})
+    world.pushed()
+    assert sum(world.stand_in.count().values()) == 0
+    world.settings = world.settings.model_copy(update={"dynamics_enabled": True})
+    world.push()
+    assert world.stand_in.count() == ONE_OF_EACH
+
+
+def test_when_the_lead_moves_meanwhile_push_sends_itself_again(world: DynamicsWorld) -> None:
+    world.scored()
+    genuine = world.dynamics.write
+
+    def slow_write(*given: Any, **more: Any) -> Any:
+        world.next_scan = a_scan(provider="Yandex")
+        world.pass_time(days=40)
+        world.dynamics.write = genuine  # type: ignore[method-assign]
+        world.scored(name="Changed meanwhile", updatedDateTime="2026-11-21T08:00:00Z")
+        return genuine(*given, **more)
+
+    world.dynamics.write = slow_write  # type: ignore[method-assign]
+    world.empty_queues()
+    world.push()
+    again = [one for one in waiting_pushes(world) if one.data["cause"] == "moved"]
+    assert len(again) == 1
+    world.deliver(again[0], push)
+    assert world.row("lead")["subject"] == "Changed meanwhile"
+
+
+def test_a_sellers_edit_stays_and_the_conflict_is_told_once_with_both_values(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.stand_in.seller("edit", table="lead", key={"hnt_referralid": KEY}, set={"subject": "Call on Monday"})
+    for day, name in ((21, "Second title"), (22, "Second title"), (23, "Third title")):
+        world.pass_time(minutes=30)
+        world.scored(name=name, details={"notes": f"n{day}"}, updatedDateTime=f"2026-11-{day}T08:00:00Z")
+        world.push()
+    assert world.row("lead")["subject"] == "Call on Monday"
+    assert world.event("dynamics.conflict")["params"]["theirs"] == "Call on Monday"
+    assert world.events().count("dynamics.conflict") == 2
+
+
+@pytest.mark.parametrize("table", ["account", "contact", "lead", "opportunity"])
+def test_a_deleted_record_is_never_created_again(world: DynamicsWorld, table: str) -> None:
+    world.pushed()
+    world.stand_in.seller("delete", table=table, id=world.row(table)[f"{table}id"])
+    world.pass_time(minutes=30)
+    world.scored(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
+    world.push(times=2)
+    assert world.stand_in.count()[table] == 0
+    assert (world.standing().status, world.standing().error_code) == ("blocked", "dyn_deleted")
+    assert world.events().count("dynamics.blocked") == 1
+
+
+@pytest.mark.parametrize("deed", ["qualify", "disqualify"])
+def test_a_closed_lead_is_left_alone(world: DynamicsWorld, deed: str) -> None:
+    world.pushed()
+    lead = world.row("lead")
+    made = {"create_account": False, "create_contact": False, "create_opportunity": False} if deed == "qualify" else {}
+    world.stand_in.seller(deed, table="lead", id=lead["leadid"], **made)
+    world.pass_time(minutes=30)
+    world.scored(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    assert world.row("lead")["subject"] == lead["subject"]
+    assert world.row("opportunity")["name"] == "Newer"
+    assert world.standing().status == "synced" and deed in str(world.standing().note).replace("ied", "y")
+
+
+def test_a_merged_account_is_followed(world: DynamicsWorld) -> None:
+    world.pushed()
+    account = world.row("account")["accountid"]
+    master = world.stand_in.seller("create", table="account", set={"name": "Anadolu Group"})["id"]
+    world.stand_in.seller("merge", table="account", id=account, into=master)
+    world.pass_time(minutes=30)
+    world.scored(id="second-referral")
+    world.push("second-referral")
+    accounts = {row["accountid"]: row for row in world.stand_in.rows("account")}
+    assert len(accounts) == 2
+    assert {row["parentaccountid"]["id"] for row in world.stand_in.rows("lead")} == {master}
+
+
+def test_an_account_that_a_seller_made_is_linked_by_its_website(world: DynamicsWorld) -> None:
+    account = {"name": "Anadolu (key account)", "websiteurl": f"http://www.{DOMAIN}/tr"}
+    made = world.stand_in.seller("create", table="account", set=account)["id"]
+    world.pushed()
+    row = world.row("account")
+    assert (row["accountid"], row["name"], row["hnt_domain"]) == (made, account["name"], DOMAIN)
+    assert world.event("dynamics.linked")["params"]["by"] == "website"
+
+
+def test_the_same_name_and_country_waits_for_a_person(world: DynamicsWorld) -> None:
+    world.stand_in.seller("create", table="account", set={"name": "Anadolu Makina A.Ş.", "address1_country": "Turkey"})
+    world.pushed()
+    assert world.standing().status == "review"
+    assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 1, "opportunity": 0}
+    assert [domain for domain, _ in world.ledger.open_reviews()] == [DOMAIN]
+
+
+def test_a_lost_answer_after_the_write_ends_with_one_of_each(world: DynamicsWorld) -> None:
+    world.scored()
+    world.dynamics.organisation()
+    world.stand_in.fault(match={"path": "*$batch", "nth": 2}, drop=True, after_commit=True, times=1)
+    world.push()
+    assert world.stand_in.count() == ONE_OF_EACH
+    assert world.standing().status == "synced"
+
+
+def test_a_failing_part_undoes_the_whole_set_and_names_the_column(world: DynamicsWorld) -> None:
+    world.scored()
+    body = {
+        "error": {
+            "code": "0x80044331",
+            "message": "The length of the 'name' attribute of the 'opportunity' entity exceeded the maximum of '5'.",
+        }
+    }
+    world.stand_in.fault(match={"method": "PATCH", "path": "*/opportunities*"}, answer=400, body=body, times=1)
+    world.push()
+    assert sum(world.stand_in.count().values()) == 0
+    assert world.inbox() == ["dyn_validation"]
+    assert (world.standing().status, world.standing().error_code) == ("failed", "dyn_validation")
+    assert world.failures.all()[0].params["field"] == "opportunity.name"
+    world.push(again="by hand")
+    assert world.stand_in.count() == ONE_OF_EACH
+
+
+@pytest.mark.parametrize("path", ["*$batch", "*/leads*"])
+def test_throttling_closes_the_gate_and_costs_no_attempt(world: DynamicsWorld, path: str) -> None:
+    world.scored()
+    world.dynamics.organisation()
+    world.empty_queues()
+    world.stand_in.fault(match={"path": path}, answer=429, retry_after=7, times=1)
+    world.push()
+    assert world.calls(lambda: world.push(times=3)) == 0
+    assert {one.attempt for one in waiting_pushes(world)} == {0}
+    assert world.standing().attempts == 0
+    world.pass_time(seconds=8)
+    world.push()
+    assert world.stand_in.count() == ONE_OF_EACH
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_broken_service_is_tried_again_later(world: DynamicsWorld, status: int) -> None:
+    world.scored()
+    world.empty_queues()
+    world.stand_in.fault(match={"path": "*$batch"}, answer=status, times=5)
+    world.push()
+    assert [one.attempt for one in waiting_pushes(world)] == [1]
+    assert (world.standing().status, world.standing().attempts) == ("pending", 1)
+    world.stand_in.control("DELETE", "faults")
+    world.push(attempt=1)
+    assert world.stand_in.count() == ONE_OF_EACH
+    assert world.standing().attempts == 0
+
+
+def test_after_the_last_attempt_the_lead_says_failed(world: DynamicsWorld) -> None:
+    world.scored()
+    world.stand_in.fault(match={"path": "*$batch"}, answer=500, times=9)
+    world.push(attempt=6)
+    assert world.inbox() == ["gave_up"]
+    assert (world.standing().status, world.standing().error_code) == ("failed", "gave_up")
+
+
+def test_a_token_that_ends_in_the_middle_is_renewed_once(world: DynamicsWorld) -> None:
+    world.scored()
+    asked: list[bool] = []
+
+    def token(force_refresh: bool = False) -> str:
+        asked.append(force_refresh)
+        return "token"
+
+    world.__dict__["dynamics"] = world.stand_in.client(token=token)
+    world.dynamics.organisation()
+    world.stand_in.fault(match={"path": "*$batch", "nth": 2}, answer=401, times=1)
+    world.push()
+    assert world.stand_in.count() == ONE_OF_EACH
+    assert asked.count(True) == 1
+
+
+def test_a_second_401_is_a_matter_for_ops(world: DynamicsWorld) -> None:
+    world.scored()
+    world.stand_in.fault(match={"path": "*$batch"}, answer=401, times=9)
+    world.push()
+    assert world.inbox() == ["dyn_signin"]
+
+
+def test_a_missing_privilege_is_named(world: DynamicsWorld) -> None:
+    world.scored()
+    world.stand_in.control("POST", "privileges", {"table": "opportunity", "verb": "create", "allowed": False})
+    world.push()
+    assert world.inbox() == ["dyn_forbidden"]
+    assert world.failures.all()[0].params["privilege"] == "prvCreateOpportunity"
+    assert sum(world.stand_in.count().values()) == 0
+
+
+def test_published_duplicate_rules_do_not_stand_in_the_way(make: Make) -> None:
+    world = make(duplicate_rules=True)
+    world.pushed()
+    world.pushed(id="second-referral")
+    assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 2, "opportunity": 2}
+
+
+def test_a_key_that_is_not_active_yet_is_waited_for(world: DynamicsWorld) -> None:
+    world.scored()
+    world.empty_queues()
+    world.stand_in.control("POST", "keys", {"table": "lead", "key": "hnt_referralkey", "status": "InProgress"})
+    world.push()
+    assert world.standing().error_code == "dyn_key_inactive"
+    assert [one.attempt for one in waiting_pushes(world)] == [1]
+    world.stand_in.control("POST", "keys", {"table": "lead", "key": "hnt_referralkey", "status": "Active"})
+    world.pass_time(minutes=2)
+    world.push(attempt=1)
+    assert world.stand_in.count() == ONE_OF_EACH
+
+
+def test_missing_columns_are_named_before_anything_is_sent(make: Make) -> None:
+    world = make(provisioned=False)
+    world.pushed()
+    assert world.inbox() == ["dyn_column_missing"]
+    assert sum(world.stand_in.count().values()) == 0
+
+
+def test_a_choice_and_a_length_that_the_organisation_changed_are_respected(world: DynamicsWorld) -> None:
+    world.stand_in.control("POST", "columns", {"table": "lead", "column": "leadsourcecode", "without": [4]})
+    world.stand_in.control("POST", "columns", {"table": "lead", "column": "subject", "length": 10})
+    world.pushed(details={"dealValue": 5, "currency": "XTS"})
+    lead = world.row("lead")
+    assert lead["subject"] == "Server ro…"
+    assert lead.get("leadsourcecode") is None and lead.get("estimatedamount") is None
+    assert all(word in lead["hnt_defaulted"] for word in ("leadsourcecode", "subject", "XTS"))
+
+
+def test_a_deactivated_owner_is_named(make: Make) -> None:
+    world = make({"DYNAMICS_OWNER": "systemusers/99999999-0000-4000-8000-000000000009"})
+    world.pushed()
+    assert world.inbox() == ["dyn_validation"]
+    assert world.failures.all()[0].params["field"] == "DYNAMICS_OWNER"
+
+
+def test_hostile_letters_arrive_as_they_are(world: DynamicsWorld) -> None:
+    name = "O'Neil & Söhne / İŞ <b>%41</b> 😀 ğüşiöç"
+    profile = {"name": name, "team": [{"firstName": "Ş'ule", "lastName": "D&ğ/😀", "email": f"o'neil@{DOMAIN}"}]}
+    world.pushed(name=name, customerProfile=profile, details={"notes": name}, engagementId="a/b'c")
+    lead = world.row("lead")
+    assert (lead["subject"], lead["companyname"], lead["lastname"]) == (name, name, "D&ğ/😀")
+    world.push(again="by hand")
+    assert world.stand_in.count() == ONE_OF_EACH
+
+
+def test_a_worker_that_died_after_the_write_leaves_nothing_double(world: DynamicsWorld) -> None:
+    world.scored()
+    genuine = world.ledger.save
+
+    def dies(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    world.ledger.save = dies  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        world.push()
+    world.ledger.save = genuine  # type: ignore[method-assign]
+    world.push()
+    assert world.stand_in.count() == ONE_OF_EACH
+    assert world.standing().status == "synced"
+
+
+def test_two_workers_on_two_referrals_of_one_company_end_with_one_account(world: DynamicsWorld) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    keys = [f"referral-{number}" for number in range(6)]
+    for key in keys:
+        world.scored(id=key)
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(world.push, keys))
+    for one in waiting_pushes(world):
+        if one.attempt:
+            world.deliver(one, push)
+    assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 6, "opportunity": 6}
+    assert world.inbox() == []
+
+
+def test_a_fault_that_was_replayed_is_closed_by_the_push_that_works(world: DynamicsWorld) -> None:
+    world.scored()
+    world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": False})
+    world.push()
+    world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": True})
+    failure = world.failures.mark_replayed(world.failures.all()[0])
+    world.push(failure=failure.id)
+    assert world.inbox() == []
+    assert world.standing().status == "synced"
+
+
+def test_no_personal_data_stands_in_events_ledger_or_log(
+    world: DynamicsWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "functions")
+    caplog.set_level("DEBUG", "shared")
+    world.pushed()
+    world.stand_in.seller("edit", table="lead", key={"hnt_referralid": KEY}, set={"lastname": "Yılmaz"})
+    world.pass_time(minutes=30)
+    person = {"firstName": "Zeynep", "lastName": "Kara", "email": "zeynep.kara@anadolu.com.tr"}
+    world.scored(customerProfile={"name": "Anadolu", "team": [person]}, updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    told = str(world.leads.events(DOMAIN, limit=100)[0]) + str(world.ledger.page(DOMAIN)) + caplog.text
+    assert not [word for word in ("Elif", "Kaya", "elif.kaya", "Zeynep", "Kara", "Yılmaz") if word in told]

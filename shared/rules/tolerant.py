@@ -28,7 +28,7 @@ _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
 class Drift(NamedTuple):
-    """One oddity. `kind`: `unknown_field`, `unknown_value`, `wrong_type` or `too_long`; `seen`: the word or the type."""
+    """One oddity. `kind`: `unknown_field`, `unknown_value`, `wrong_type` or `too_long`; `seen`: the word or type."""
 
     kind: str
     field: str

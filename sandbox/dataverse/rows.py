@@ -17,11 +17,14 @@ class Link(NamedTuple):
 
 
 class Rows:
-    """All rows of an organisation. Stored rows are never changed in place: `put` replaces them."""
+    """All rows of an organisation. Stored rows are never changed in place: `put` replaces them.
+
+    `changes` counts every put, undone ones too; `version` is the number that the last written row got.
+    """
 
     def __init__(self) -> None:
         self.changes = 0
-        self._version = 1_000_000
+        self.version = 1_000_000
         self._tables: dict[str, dict[str, Row]] = {}
         self._indexes: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], set[str]]] = {}
         self._journal: list[tuple[str, str, Row | None]] | None = None
@@ -42,8 +45,8 @@ class Rows:
     def put(self, table: str, row_id: str, row: Row | None) -> None:
         """Inserts or replaces the row; None deletes it. A written row gets the next version number."""
         if row is not None:
-            self._version += 1
-            row["versionnumber"] = self._version
+            self.version += 1
+            row["versionnumber"] = self.version
         old = self._swap(table, row_id, row)
         self.changes += 1
         if self._journal is not None:
@@ -52,7 +55,7 @@ class Rows:
     def load(self, table: str, row_id: str, row: Row) -> None:
         """Inserts a row with the version that it already has."""
         self._swap(table, row_id, row)
-        self._version = max(self._version, row["versionnumber"])
+        self.version = max(self.version, row["versionnumber"])
 
     def find(self, table: str, columns: tuple[str, ...], values: tuple[Any, ...]) -> set[str]:
         """Ids of the rows that have these values in these columns, compared as the service compares."""

@@ -42,6 +42,7 @@ def load(org: Organisation, keep: Path) -> bool:
     for name, kept in json.loads(path.read_text(encoding="utf-8")).items():
         if name in org.schema.tables:
             _load_table(org, name, kept)
+    org.dice.seed(f"{org.seed} after {org.rows.version}")  # the same dice again would give ids that are taken
     return True
 
 

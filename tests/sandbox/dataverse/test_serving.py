@@ -217,6 +217,14 @@ def test_rows_columns_and_versions_survive_where_they_are_kept(served: Serve, tm
     assert versions[1] > versions[0]
 
 
+def test_new_ids_after_a_restart_are_not_those_from_before(served: Serve, tmp_path: Path) -> None:
+    for _ in range(3):
+        api = served(keep=tmp_path, seed=7)
+        api.create("accounts", name="A")
+        api.close()
+    assert len(served(keep=tmp_path, seed=7).rows("account")) == 3
+
+
 def test_two_stand_ins_in_one_process_share_nothing(served: Serve) -> None:
     one, other = served(), served()
     one.create("leads", subject="A")

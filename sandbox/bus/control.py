@@ -14,7 +14,7 @@ from sandbox.bus.amqp.addresses import Address
 from sandbox.bus.amqp.sections import Message as AmqpMessage
 from sandbox.bus.broker import Broker
 from sandbox.bus.faults import BusFault, Match
-from sandbox.bus.queues.message import Message
+from sandbox.bus.queues.message import Message, State
 from sandbox.bus.queues.queue import Queue
 
 _FAULTS: TypeAdapter[list[BusFault]] = TypeAdapter(list[BusFault])
@@ -99,11 +99,11 @@ class _Doors:
 
 def _summary(queue: Queue) -> dict[str, Any]:
     dead_letters = sum(queue.dead_letters.counts().values()) if queue.dead_letters else 0
-    oldest = queue.peek(count=1)
+    oldest = next((one.enqueued_at for one in queue.peek() if one.state is not State.SCHEDULED), None)
     return {
         **queue.counts(),
         "dead_letter": dead_letters,
-        "oldest": _time(oldest[0].enqueued_at) if oldest else None,
+        "oldest": None if oldest is None else _time(oldest),
     }
 
 

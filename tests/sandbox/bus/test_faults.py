@@ -127,7 +127,7 @@ def with_client(story: Callable[[Any, Any, Any], Awaitable[Any]]) -> None:
 
 
 async def one(receiver: Any) -> Any:
-    (message,) = await receiver.receive_messages(1, max_wait_time=2)
+    (message,) = await receiver.receive_messages(1, max_wait_time=10)
     return message
 
 

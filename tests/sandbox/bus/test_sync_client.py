@@ -66,9 +66,9 @@ class Scans:
 
 
 def receive(receiver, wanted: int = 1) -> list:
-    """Messages until there are as many as wanted, or none came for two seconds."""
+    """Messages until there are as many as wanted, or none came for ten seconds."""
     messages: list = []
-    while len(messages) < wanted and (more := receiver.receive_messages(wanted - len(messages), max_wait_time=2)):
+    while len(messages) < wanted and (more := receiver.receive_messages(wanted - len(messages), max_wait_time=10)):
         messages += more
     return messages
 
@@ -277,7 +277,7 @@ def test_an_unknown_queue_is_said_to_be_unknown(scans):
         sender.send_messages(ServiceBusMessage("a"))
     receiver = scans.keep(scans.client.get_queue_receiver("nowhere"))
     with pytest.raises(MessagingEntityNotFoundError):
-        receiver.receive_messages(max_wait_time=1)
+        receiver.receive_messages(max_wait_time=10)
 
 
 def test_names_of_queues_do_not_tell_cases_apart(scans):
@@ -288,7 +288,7 @@ def test_names_of_queues_do_not_tell_cases_apart(scans):
 def test_message_sessions_are_refused_clearly(scans):
     receiver = scans.keep(scans.client.get_queue_receiver("scans", session_id="one"))
     with pytest.raises(ServiceBusError, match="no message sessions"):
-        receiver.receive_messages(max_wait_time=1)
+        receiver.receive_messages(max_wait_time=10)
 
 
 def test_receive_and_delete_needs_no_completion(scans):
@@ -327,7 +327,7 @@ def test_locks_that_end_and_times_that_are_over_make_dead_letters(scans):
 
 def test_a_lock_renewer_keeps_a_message_longer_than_its_lock(scans):
     scans.keep(scans.client.get_queue_sender("slow")).send_messages(ServiceBusMessage("a"))
-    receiver = scans.keep(scans.client.get_queue_receiver("slow", max_wait_time=2))
+    receiver = scans.keep(scans.client.get_queue_receiver("slow", max_wait_time=10))
     with AutoLockRenewer() as renewer:
         for message in receiver:
             renewer.register(receiver, message, max_lock_renewal_duration=5)

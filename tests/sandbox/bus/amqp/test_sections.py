@@ -5,9 +5,10 @@ from uuid import UUID
 import pytest
 
 from sandbox.bus.amqp.decoder import decode
-from sandbox.bus.amqp.encoder import encode, encode_described
+from sandbox.bus.amqp.encoder import encode, encode_described, encode_map
 from sandbox.bus.amqp.sections import (
     Message,
+    annotations_section,
     application_properties_section,
     properties_section,
     read_batch,
@@ -31,7 +32,7 @@ def test_every_section_is_found():
     )
     message = read_message(sent)
     assert (message.durable, message.priority, message.ttl_ms) == (True, 7, 5_000)
-    assert message.annotations == {"x-opt-a": 5}
+    assert message.named_annotations() == {"x-opt-a": 5}
     assert message.message_id == "one"
     assert message.named_application_properties() == {"k": b"abcd"}
     assert message.data() == b"hello"
@@ -69,13 +70,33 @@ def test_an_empty_map_of_properties_can_be_added_to():
     assert Message(application_properties=added).named_application_properties() == {"a": "b"}
 
 
+def test_annotations_of_any_kind_stay_and_ours_take_the_place_of_forged_ones():
+    odd = encode_map([encode(Symbol("odd")), b"\xe0\x04\x02\x56\x01\x00", encode(Symbol("ours")), encode("forged")])
+    section = annotations_section({Symbol("ours"): 1}, onto=encode_described(0x72, odd), without={"ours"})
+    assert b"\xe0\x04\x02\x56\x01\x00" in section
+    assert Message(annotations=section).named_annotations() == {"odd": [True, False], "ours": 1}
+
+
 def test_a_batch_is_a_message_per_data_section():
     batch = b"".join(encode_described(0x75, encode(properties_section(message_id=id) + DATA)) for id in ("a", "b"))
     assert [message.message_id for message in read_batch(batch)] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"hello", b"\x00\x53\x10\x45", b"\x00\x53\x70\xa0\x01a", DATA[:-1], b"\x00\xa1\x01x\x45"]
+    "data",
+    [
+        b"",
+        b"hello",
+        DATA[:-1],
+        b"\x00\x53\x10\x45",  # not a section
+        b"\x00\xa1\x01x\x45",  # a name instead of a number
+        b"\x00\x53\x70\xa0\x01a",  # a header that is no list
+        b"\x00\x53\x75\xa1\x01a",  # data that is text
+        encode_described(0x70, encode([True, "high"])),
+        encode_described(0x70, encode([True, None, -5])),
+        encode_described(0x73, encode([["an", "id"]])),
+        encode_described(0x74, b"\xc1\x05\x02\x45\x40"),  # a list as a key
+    ],
 )
 def test_what_is_not_a_message_is_refused(data):
     with pytest.raises(DecodeError):

@@ -91,8 +91,8 @@ export const decideReview = (id, decision) => post(`/api/dynamics/reviews/${part
 /** @type {(query: Query, options?: Options) => Promise<Page<Run>>} */
 export const runs = (query, options) => get("/api/runs", query, options);
 
-/** @type {(id: string, options?: Options) => Promise<Run & {items?: any[]}>} */
-export const run = (id, options) => get(`/api/runs/${part(id)}`, {}, options);
+/** @type {(id: string, query?: Query) => Promise<Run & {items: any[], next_cursor: string|null}>} */
+export const run = (id, query = {}) => get(`/api/runs/${part(id)}`, query);
 
 /** @type {(id: string) => Promise<unknown>} */
 export const cancelRun = (id) => post(`/api/runs/${part(id)}/cancel`, {});

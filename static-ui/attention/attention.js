@@ -5,7 +5,8 @@ import { columnsOf } from "../list/columns.js";
 import { rowOfLead } from "../list/rows.js";
 import { table } from "../list/table.js";
 import { address } from "../page/address.js";
-import { el } from "../page/element.js";
+import { el, fill } from "../page/element.js";
+import { may } from "../page/session.js";
 import { t } from "../texts/words.js";
 import { failureGroups } from "./failures.js";
 import { nameless } from "./nameless.js";
@@ -14,9 +15,10 @@ import { reviewList } from "./reviews.js";
 
 const NOT_IN_DYNAMICS = "failed,review,blocked";
 
-const parts = [
+/** Made on the first look, when it is known what the person may see. */
+const made = () => [
   panel("failures", (signal) => api.failures({ state: "open", limit: 200 }, { signal }), (page) => failureGroups(page, () => reload())),
-  panel("reviews", (signal) => api.reviews({ signal }), (page) => reviewList(page.items, () => reload())),
+  ...(may("operator") ? [reviews()] : []),
   panel("nameless", (signal) => api.referrals({ has_domain: false, status: "new,active,unknown", limit: 100 }, { signal }), (page) => nameless(page.items)),
   panel("dynamics", (signal) => api.leads({ dynamics_status: NOT_IN_DYNAMICS, limit: 50 }, { signal }), (page) => [
     table({ caption: t("attention.dynamics"), columns: columnsOf("company,dynamics,referral,score"), groups: [{ id: "attention-leads", rows: page.items.map(rowOfLead) }] }),
@@ -24,9 +26,15 @@ const parts = [
   ]),
 ];
 
-export const $attention = el("div", { class: "attention-view" }, ...parts.map((part) => part.$part));
+const reviews = () => panel("reviews", (signal) => api.reviews({ signal }), (page) => reviewList(page.items, () => reload()));
+
+/** @type {ReturnType<typeof made>} */
+let parts = [];
+
+export const $attention = el("div", { class: "attention-view" });
 
 export function showAttention() {
+  if (!parts.length) fill($attention, ...(parts = made()).map((part) => part.$part));
   if (!$attention.querySelector("table, .all-well, .notice, .failure-group")) reload();
 }
 

@@ -83,7 +83,9 @@ function check(one) {
 async function drift($place) {
   try {
     const { items } = await api.drift();
-    if (items.length) fill($place, el("details", {}, el("summary", {}, t("health.drift", { count: items.length })), el("ul", {}, .../** @type {any[]} */ (items).map((one) => el("li", {}, el("code", {}, said([one.field ?? one.path ?? one.name, one.value].filter(Boolean).join(" = ")))))))); 
+    if (!items.length) return;
+    const lines = /** @type {any[]} */ (items).map((one) => el("li", {}, el("code", {}, said(`${one.field}: ${one.seen}`))));
+    fill($place, el("details", {}, el("summary", {}, t("health.drift", { count: items.length })), el("ul", {}, ...lines)));
   } catch {
     // What Partner Center has new is a courtesy here; the parts above already say when the server is in trouble.
   }

@@ -8,7 +8,12 @@ export function plan(answer) {
   const referrals = /** @type {any[]} */ (answer.referrals ?? answer.plans ?? []);
   const records = referrals.flatMap((one) => (one.skip ? [{ record: "lead", action: "skip", why: one.skip, fields: [] }] : (one.records ?? [])));
   if (!records.length) return [el("p", {}, t("plan.nothing"))];
-  return [el("h4", {}, t("plan.title")), ...records.map(record)];
+  const marks = referrals.flatMap((one) => one.defaulted ?? []);
+  return [
+    el("h4", {}, t("plan.title")),
+    ...records.map(record),
+    marks.length > 0 && el("details", {}, el("summary", {}, t("plan.defaulted", { count: marks.length })), el("ul", {}, ...marks.map((mark) => el("li", {}, said(String(mark)))))),
+  ];
 }
 
 /** @param {any} one */

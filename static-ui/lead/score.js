@@ -65,10 +65,14 @@ function row(line, checks) {
     el(
       "th",
       { scope: "row" },
-      el("span", { class: "sign", "data-sign": sign }, icon(sign === "plus" ? "check" : sign === "minus" ? "dash" : sign === "unknown" ? "help" : "dash"), el("span", { class: "hidden" }, t(`score.sign.${sign}`))),
-      el("span", { class: "rule-name", "data-tip": t(`rule_tip.${family(line.rule)}`), tabindex: "0" }, t(`rule_name.${family(line.rule)}`)),
-      el("span", { class: "rule-text" }, lineText(line)),
-      check && checks(check),
+      el(
+        "div",
+        { class: "line" },
+        el("span", { class: "sign", "data-sign": sign }, icon(sign === "plus" ? "check" : sign === "minus" ? "dash" : sign === "unknown" ? "help" : "dash"), el("span", { class: "hidden" }, t(`score.sign.${sign}`))),
+        el("span", { class: "rule-name", "data-tip": t(`rule_tip.${family(line.rule)}`), tabindex: "0" }, t(`rule_name.${family(line.rule)}`)),
+        el("span", { class: "rule-text" }, lineText(line)),
+        check && checks(check),
+      ),
     ),
     el("td", { class: "points" }, line.state === "unknown" ? t("score.unknown") : format.points(line.points)),
   );

@@ -75,7 +75,7 @@ export function filterToggle($bar) {
  */
 function dropDown(name, content) {
   const fields = content.flatMap(($one) => [.../** @type {Element} */ ($one).querySelectorAll("input")].map(($input) => $input.name));
-  const { $both } = menu({ label: t(`filter.${name}`), panel: el("div", { class: "choices" }, ...content), class: "button filter" });
+  const { $both } = menu({ label: t(`filter.${name}`), panel: el("div", { class: content.length > 1 ? "choices many" : "choices" }, ...content), class: "button filter" });
   $both.dataset.fields = [...new Set(fields)].join(" ");
   return $both;
 }

@@ -5,6 +5,9 @@ import { icon } from "./icons.js";
 import { toast } from "./toasts.js";
 import { t } from "../texts/words.js";
 
+/** Plain http is for a Dynamics or Partner Center on this very machine only. */
+const LOOPBACK = ["127.0.0.1", "localhost"];
+
 /**
  * A link that opens elsewhere, or nothing when the address is not https.
  * @param {string|null|undefined} address
@@ -12,7 +15,9 @@ import { t } from "../texts/words.js";
  * @param {string} [className]
  */
 export function outside(address, words, className = "outside") {
-  if (!address || !URL.canParse(address) || new URL(address).protocol !== "https:") return null;
+  if (!address || !URL.canParse(address)) return null;
+  const { protocol, hostname } = new URL(address);
+  if (protocol !== "https:" && !(protocol === "http:" && LOOPBACK.includes(hostname))) return null;
   return el("a", { href: address, class: className, target: "_blank", rel: "noopener noreferrer" }, said(words), icon("external"), el("span", { class: "hidden" }, t("link.new_tab")));
 }
 

@@ -51,7 +51,7 @@ async function watch(id, count) {
     const run = await watchRun(id, (one) => fill($body, ...progress(one, count)));
     $cancel.remove();
     dispatchEvent(new Event("hunter:changed"));
-    if ($dialog.open) fill($body, ...progress(run, count), await resultList(run));
+    if ($dialog.open) fill($body, ...progress(run, count), await resultList(run.id));
     else toast(run.state === "succeeded" ? "success" : "error", summary(run));
   } catch (error) {
     fill($body, el("p", { role: "alert", class: "field-error" }, sentence(error)));
@@ -63,11 +63,13 @@ async function watch(id, count) {
  * @param {number} count
  */
 function progress(run, count) {
+  // A lead may have several referrals, and each is an item of the run: its own count is the truth once it is known.
+  const all = Math.max(run.enqueued, isOver(run) ? 0 : count, 1);
   const done = Math.max(0, run.enqueued - run.pending);
-  const left = timeLeft(run, done, count);
+  const left = timeLeft(run, done, all);
   return [
-    el("p", { role: "status" }, isOver(run) ? summary(run) : t("bulk.done", { done, count })),
-    el("progress", { max: Math.max(1, count), value: isOver(run) && run.state !== "cancelled" ? Math.max(1, count) : done, "aria-label": t("bulk.label") }),
+    el("p", { role: "status" }, isOver(run) ? summary(run) : t("bulk.done", { done, count: all })),
+    el("progress", { max: all, value: done, "aria-label": t("bulk.label") }),
     !isOver(run) && left && el("p", { class: "quiet" }, left),
   ];
 }

@@ -14,7 +14,9 @@ import { isOver, watchRun } from "./watch.js";
 
 const EVERY = 30_000;
 
+/** The run that the head line follows. A newer one takes its place; what the older one says then is not drawn. */
 let following = "";
+let asking = false;
 
 /** Starts the head line and keeps it true. */
 export function startHeadLine() {
@@ -24,8 +26,9 @@ export function startHeadLine() {
 
 /** Asks Partner Center now, or joins the run that is already on. */
 export async function startSync() {
-  if (following) return;
-  draw({ asking: true });
+  if (asking) return;
+  asking = true;
+  draw({});
   try {
     const started = await api.syncReferrals();
     if (started.joined) toast("info", t("sync.joined"));
@@ -33,16 +36,19 @@ export async function startSync() {
   } catch (error) {
     toast("error", t("sync.failed", { reason: sentence(error) }));
     draw({ wrong: sentence(error) });
+  } finally {
+    asking = false;
+    draw(shown);
   }
 }
 
 async function look() {
   if (following) return;
   try {
-    const { items } = await api.runs({ kind: "referrals", limit: 1 });
-    const run = items[0];
+    const run = (await api.runs({ kind: "referrals", limit: 1 })).items[0];
+    if (following) return;
     if (run && !isOver(run)) await follow(run.id, false);
-    else if (!following) draw({ run });
+    else draw({ run });
   } catch (error) {
     if (!following) draw({ wrong: sentence(error) });
   }
@@ -55,12 +61,11 @@ async function look() {
 async function follow(id, mine) {
   following = id;
   try {
-    const run = await watchRun(id, (one) => draw({ run: one }));
-    draw({ run });
+    const run = await watchRun(id, (one) => following === id && draw({ run: one }));
     dispatchEvent(new Event("hunter:changed"));
     if (mine) tell(run);
   } finally {
-    following = "";
+    if (following === id) following = "";
   }
 }
 
@@ -71,15 +76,20 @@ function tell(run) {
   toast(good ? "success" : "error", t(`sync.ended.${run.state}`, counts));
 }
 
-/** @param {{run?: Run, asking?: boolean, wrong?: string}} present */
-function draw({ run, asking = false, wrong = "" }) {
+/** @type {{run?: Run, wrong?: string}} */
+let shown = {};
+
+/** @param {{run?: Run, wrong?: string}} present */
+function draw(present) {
+  shown = present;
+  const { run, wrong } = present;
   const going = asking || Boolean(run && !isOver(run));
   fill(byId("head-line"), ...(wrong ? [icon("alert"), el("span", { class: "error-text", role: "alert" }, wrong)] : going ? progress(run) : result(run)));
   const $button = /** @type {HTMLButtonElement} */ (byId("sync-now"));
   $button.hidden = !may("operator");
-  $button.disabled = going;
-  $button.toggleAttribute("aria-busy", going);
-  fill($button, going ? el("span", { class: "spinner small" }) : icon("sync"), el("span", {}, t(going ? "sync.running" : "sync.now")));
+  $button.disabled = asking;
+  $button.setAttribute("aria-busy", String(asking));
+  fill($button, asking ? el("span", { class: "spinner small" }) : icon("sync"), el("span", {}, t(asking ? "sync.running" : "sync.now")));
 }
 
 /** @param {Run} [run] */

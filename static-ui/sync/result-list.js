@@ -1,32 +1,50 @@
-/** What came of each item of a run, the failed ones first. */
+/** What came of each item of a run, the failed ones first; the rest page by page. */
 
+import * as api from "../api.js";
 import { address, here } from "../page/address.js";
 import { el, said } from "../page/element.js";
+import { toast } from "../page/toasts.js";
+import { sentence } from "../page/trouble.js";
+import { busy } from "../page/waiting.js";
 import { t, tOr } from "../texts/words.js";
 
-/** @import { Run } from "../types.js" */
+const LIMIT = 200;
 
-/** @param {Run & {items?: any[]}} run */
-export async function resultList(run) {
-  const items = run.items ?? [];
-  if (!items.length) return null;
-  const failedFirst = [...items].sort((a, b) => Number(b.outcome === "failed") - Number(a.outcome === "failed"));
+/** @param {string} id of the run */
+export async function resultList(id) {
+  const failed = await api.run(id, { outcome: "failed", limit: LIMIT });
+  const page = await api.run(id, { limit: LIMIT });
+  const shown = new Set(failed.items.map((item) => item.item));
+  const fresh = (/** @type {any[]} */ items) => items.filter((item) => !shown.has(item.item)).map(row);
+  const $rows = el("tbody", {}, ...failed.items.map(row), ...fresh(page.items));
+  const $more = el("button", { type: "button", class: "link" }, t("timeline.more"));
+  let cursor = page.next_cursor;
+  $more.hidden = !cursor;
+  $more.addEventListener("click", () =>
+    busy($more, async () => {
+      try {
+        const next = await api.run(id, { limit: LIMIT, cursor });
+        $rows.append(...fresh(next.items));
+        cursor = next.next_cursor;
+        $more.hidden = !cursor;
+      } catch (error) {
+        toast("error", sentence(error));
+      }
+    }),
+  );
+  if (!$rows.children.length) return null;
+  const heads = [t("column.company"), t("bulk.outcome")].map((text) => el("th", { scope: "col" }, text));
+  const $head = el("thead", {}, el("tr", {}, ...heads));
+  return el("div", {}, el("table", { class: "plain results" }, el("caption", { class: "hidden" }, t("bulk.results")), $head, $rows), $more);
+}
+
+/** @param {any} item */
+function row(item) {
+  const name = item.domain ?? item.key;
   return el(
-    "table",
-    { class: "plain" },
-    el("caption", { class: "hidden" }, t("bulk.results")),
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("column.company")), el("th", { scope: "col" }, t("bulk.outcome")))),
-    el(
-      "tbody",
-      {},
-      ...failedFirst.map((item) =>
-        el(
-          "tr",
-          {},
-          el("th", { scope: "row" }, el("a", { href: address({ ...here(), lead: item.domain ?? item.key }) }, said(item.domain ?? item.key))),
-          el("td", {}, tOr(`outcome.${item.outcome}`, {}, item.outcome), item.text && el("span", { class: "second" }, said(item.text))),
-        ),
-      ),
-    ),
+    "tr",
+    { "data-outcome": item.outcome },
+    el("th", { scope: "row" }, item.domain ? el("a", { href: address({ ...here(), lead: item.domain }) }, said(name)) : said(name)),
+    el("td", {}, tOr(`outcome.${item.outcome}`, {}, item.outcome), item.code && el("span", { class: "second" }, tOr(`failure.${item.code}`, {}, item.code))),
   );
 }

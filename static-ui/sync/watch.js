@@ -13,8 +13,8 @@ export const isOver = (run) => OVER.includes(run.state);
 
 /**
  * @param {string} id
- * @param {(run: Run & {items?: any[]}) => void} progress called with each answer, the last included
- * @returns {Promise<Run & {items?: any[]}>} the ended run
+ * @param {(run: Run) => void} progress called with each answer, the last included
+ * @returns {Promise<Run>} the ended run
  */
 export async function watchRun(id, progress) {
   const began = Date.now();

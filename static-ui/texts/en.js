@@ -273,6 +273,8 @@ export default {
   "dynamics.plan": "What would it do?",
 
   "plan.title": "What a sync would do now. Nothing has been written.",
+  "plan.defaulted.one": "{count} value was filled in or cut",
+  "plan.defaulted.other": "{count} values were filled in or cut",
   "plan.nothing": "A sync would change nothing.",
   "plan.no_fields": "No column would change.",
   "plan.column": "Column",

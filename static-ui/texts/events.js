@@ -4,7 +4,7 @@ import { joined } from "./judged.js";
 import { tOr } from "./words.js";
 
 /** @type {Record<string, string>} particulars that are themselves values of the contract */
-const FAMILIES = { type: "referral_type", segment: "segment", provider: "provider", decision: "decision", reason: "dynamics_why" };
+const FAMILIES = { type: "referral_type", segment: "segment", provider: "provider", decision: "decision", record: "record", records: "record", reason: "dynamics_why" };
 
 /** @param {{code: string, params: Record<string, any>, text: string}} event */
 export function eventText({ code, params, text }) {

@@ -273,6 +273,8 @@ export default {
   "dynamics.plan": "Ne yapardı?",
 
   "plan.title": "Şimdi eşitlense ne olurdu. Hiçbir şey yazılmadı.",
+  "plan.defaulted.one": "{count} değer dolduruldu veya kısaltıldı",
+  "plan.defaulted.other": "{count} değer dolduruldu veya kısaltıldı",
   "plan.nothing": "Eşitleme hiçbir şeyi değiştirmezdi.",
   "plan.no_fields": "Hiçbir sütun değişmezdi.",
   "plan.column": "Sütun",

@@ -1,7 +1,7 @@
 """The address of a link goes in; which queue, and which part of it, comes out."""
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """Reads `queue`, `queue/$DeadLetterQueue`, either with `/$management`, and `amqps://host:port/` before it."""
-    path = urlsplit(text).path if "://" in text else text
+    path = text.partition("://")[2].partition("/")[2] if "://" in text else text
     parts = [part for part in unquote(path).lower().split("/") if part]
     management = parts[-1:] == ["$management"]
     if management:

@@ -14,6 +14,7 @@ from sandbox.bus.amqp.types import Array, DecodeError, Described, Symbol, UByte,
 _T = TypeVar("_T")
 _CODES: dict[type, int] = {}
 _TYPES: dict[int, type] = {}
+_NUMBERS: tuple[Any, ...] = (UByte, UShort, UInt, ULong)
 _FIELDS: dict[type, tuple[tuple[str, Callable[[Any], Any] | None], ...]] = {}
 
 
@@ -61,6 +62,9 @@ def _build(value: Any) -> Any:
         return value
     if not isinstance(value.value, list) or len(value.value) > len(_FIELDS[cls]):
         raise DecodeError(f"{cls.__name__.lower()} is not a list of at most {len(_FIELDS[cls])} fields")
+    for (name, wire), item in zip(_FIELDS[cls], value.value, strict=False):
+        if wire in _NUMBERS and item is not None and type(item) is not wire:
+            raise DecodeError(f"{name} of {cls.__name__.lower()} is of a wrong type")
     return cls(*[_build(item) for item in value.value])
 
 

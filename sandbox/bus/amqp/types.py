@@ -6,6 +6,8 @@ None, bool, float (double), str, bytes, UUID, list and dict stand for themselves
 from dataclasses import dataclass
 from typing import Any
 
+SERIAL = 2**32  # transfer ids and delivery counts start again after this (part 2, 2.8.10; RFC 1982)
+
 
 class AmqpError(Exception):
     """Something the protocol has a condition for; it travels to the client as an `error`."""

@@ -45,7 +45,7 @@ def open_link(session: "Session", attach: Attach) -> "IncomingLink | OutgoingLin
     dispatcher = session.broker.find(address)
     if dispatcher is None:
         return Refusal("amqp:not-found", f"The messaging entity '{text}' could not be found.")
-    if isinstance(terminus, Source) and _SESSION_FILTER in (terminus.filter or {}):
+    if isinstance(terminus, Source) and isinstance(terminus.filter, dict) and _SESSION_FILTER in terminus.filter:
         return Refusal("amqp:not-implemented", "This bus has no message sessions.")
     fault = session.broker.faults.pick(Operation.ATTACH, dispatcher.queue.properties.name)
     if fault is not None and fault.kind is Kind.DROP:

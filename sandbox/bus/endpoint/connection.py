@@ -125,6 +125,8 @@ class Connection(asyncio.Protocol):
 
     def _beat(self, seconds: float) -> None:
         """Sends an empty frame now and then to a client that hangs up on silence (part 2, 2.4.5)."""
+        if not self.is_open:
+            return
         self.write(HEARTBEAT)
         self._heartbeat = asyncio.get_running_loop().call_later(seconds, self._beat, seconds)
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from sandbox.bus.amqp.performatives import Error, Rejected, Transfer
+from sandbox.bus.amqp.types import SERIAL
 
 if TYPE_CHECKING:
     from sandbox.bus.endpoint.session import Session
@@ -73,4 +74,4 @@ class IncomingLink:
 
     def _grant(self) -> None:
         self._credit = _CREDIT
-        self.session.send_flow(handle=self.handle, delivery_count=self._received % 2**32, link_credit=_CREDIT)
+        self.session.send_flow(handle=self.handle, delivery_count=self._received % SERIAL, link_credit=_CREDIT)

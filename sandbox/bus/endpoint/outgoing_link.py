@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from sandbox.bus.amqp.performatives import Flow
+from sandbox.bus.amqp.types import SERIAL
 
 if TYPE_CHECKING:
     from sandbox.bus.endpoint.session import Session
-
-_SERIAL = 2**32
 
 
 class OutgoingLink:
@@ -29,11 +28,11 @@ class OutgoingLink:
 
     def on_flow(self, flow: Flow) -> None:
         """Takes new credit (part 2, 2.6.7); when the client drains, what it could not be given is gone."""
-        credit = ((flow.delivery_count or 0) + (flow.link_credit or 0) - self._sent) % _SERIAL
-        self.credit = credit if credit < _SERIAL // 2 else 0
+        credit = ((flow.delivery_count or 0) + (flow.link_credit or 0) - self._sent) % SERIAL
+        self.credit = credit if credit < SERIAL // 2 else 0
         self.use_credit()
         if flow.drain:
-            self._sent = (self._sent + self.credit) % _SERIAL
+            self._sent = (self._sent + self.credit) % SERIAL
             self.credit = 0
         if flow.drain or flow.echo:
             self.session.send_flow(
@@ -46,4 +45,4 @@ class OutgoingLink:
 
     def _spend(self) -> None:
         self.credit -= 1
-        self._sent = (self._sent + 1) % _SERIAL
+        self._sent = (self._sent + 1) % SERIAL

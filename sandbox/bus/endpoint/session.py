@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sandbox.bus.amqp.addresses import Address
 from sandbox.bus.amqp.frames import encode_frame
-from sandbox.bus.amqp.performatives import Attach, Detach, Disposition, Error, Flow, Transfer
-from sandbox.bus.amqp.types import AmqpError
+from sandbox.bus.amqp.performatives import Attach, Begin, Detach, Disposition, Error, Flow, Transfer
+from sandbox.bus.amqp.types import SERIAL, AmqpError
 from sandbox.bus.endpoint.attach import Refusal, answer_attach, open_link
 from sandbox.bus.endpoint.consumer_link import ConsumerLink
 from sandbox.bus.endpoint.incoming_link import IncomingLink
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 WINDOW = 65_536  # frames
 HANDLE_MAX = 4_095
-SERIAL = 2**32  # transfer ids and delivery counts start again after this (RFC 1982)
 _TRANSFER_OVERHEAD = 128  # bytes of a transfer frame beside the payload, generously
 
 
 class Session:
     """One session. Our handle of a link is the client's handle, our channel the client's channel."""
 
-    def __init__(self, connection: "Connection", channel: int, begin: Any) -> None:
+    def __init__(self, connection: "Connection", channel: int, begin: Begin) -> None:
         self.connection = connection
         self.broker = connection.broker
         self._channel = channel
@@ -91,9 +90,13 @@ class Session:
         tag = delivery_id.to_bytes(4, "big") if lock is None else lock.bytes_le  # a .NET GUID's order of bytes
         size = self.connection.max_frame_size - _TRANSFER_OVERHEAD
         first = Transfer(
-            handle=link.handle, delivery_id=delivery_id, delivery_tag=tag, message_format=0, settled=lock is None,
+            handle=link.handle,
+            delivery_id=delivery_id,
+            delivery_tag=tag,
+            message_format=0,
+            settled=lock is None,
             more=len(payload) > size,
-        )  # fmt: skip
+        )
         self._backlog.append(encode_frame(self._channel, first, payload[:size]))
         for at in range(size, len(payload), size):
             rest = Transfer(handle=link.handle, settled=lock is None, more=at + size < len(payload))

@@ -10,6 +10,7 @@ from uuid import UUID
 from sandbox.bus.amqp.sections import Message, read_message
 from sandbox.bus.amqp.types import Array, DecodeError, Int, Long, Symbol, Timestamp
 from sandbox.bus.queues.message import DeadLetterAgainError, LockLostError, MessageNotFoundError
+from sandbox.bus.queues.message import Message as QueueMessage
 from sandbox.bus.queues.queue import Queue
 from sandbox.bus.requests.reply import reply_to
 from sandbox.bus.translation import delivery_of, draft_of
@@ -84,17 +85,17 @@ def _schedule(queue: Queue, body: dict[Any, Any], now: float) -> _Answer:
 
 
 def _cancel_scheduled(queue: Queue, body: dict[Any, Any], now: float) -> _Answer:
-    queue.cancel_scheduled(_field(body, "sequence-numbers", list))
+    queue.cancel_scheduled(_numbers(body))
     return 200, {}
 
 
 def _receive_deferred(queue: Queue, body: dict[Any, Any], now: float) -> _Answer:
     delete = _field(body, "receiver-settle-mode", int) == 0
-    messages = queue.receive_deferred(_field(body, "sequence-numbers", list), now, delete=delete)
+    messages = queue.receive_deferred(_numbers(body), now, delete=delete)
     return 200, {"messages": [_deferred(message) for message in messages]}
 
 
-def _deferred(message: Any) -> dict[str, Any]:
+def _deferred(message: QueueMessage) -> dict[str, Any]:
     lock = {} if message.lock_token is None else {"lock-token": message.lock_token}
     return {**lock, "message": delivery_of(message)}
 
@@ -109,8 +110,8 @@ def _update_disposition(queue: Queue, body: dict[Any, Any], now: float) -> _Answ
         elif status in ("defered", "deferred"):  # the service spells it with one r
             queue.defer(token, now)
         elif status == "suspended":
-            reason, description = body.get("deadletter-reason"), body.get("deadletter-description")
-            queue.dead_letter(token, now, reason=reason, description=description)
+            reason, description = body.get("deadletter-reason", ""), body.get("deadletter-description", "")
+            queue.dead_letter(token, now, reason=str(reason), description=str(description))
         else:
             raise _BadRequest(f"no disposition-status {status}")
     return 200, {}
@@ -121,6 +122,13 @@ def _tokens(body: dict[Any, Any]) -> list[UUID]:
     if not all(isinstance(token, UUID) for token in tokens):
         raise _BadRequest("lock-tokens holds something that is not a uuid")
     return tokens
+
+
+def _numbers(body: dict[Any, Any]) -> list[int]:
+    numbers: list[int] = _field(body, "sequence-numbers", list)
+    if not all(isinstance(number, int) for number in numbers):
+        raise _BadRequest("sequence-numbers holds something that is not a number")
+    return numbers
 
 
 def _field(body: Any, name: str, kind: type) -> Any:

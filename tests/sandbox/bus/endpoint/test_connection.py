@@ -14,11 +14,15 @@ from sandbox.bus.amqp.performatives import (
     Detach,
     Disposition,
     End,
+    Error,
     Flow,
     Open,
+    Rejected,
     SaslInit,
     SaslMechanisms,
     SaslOutcome,
+    Source,
+    Target,
     Transfer,
 )
 from tests.sandbox.bus.raw_client import RawClient, bodies, with_bus
@@ -72,13 +76,23 @@ def test_a_client_is_told_what_it_did_wrong():
     with_bus(story)
 
 
-def test_a_broken_client_disturbs_nobody():
+def test_a_broken_client_disturbs_nobody(caplog):
     async def story(bus):
         decent = await RawClient.begun(bus)
         await decent.attach_sender()
         dice = random.Random(3)
-        whole = encode_frame(0, Attach("x", 0, True)) + encode_frame(0, Flow(handle=0, link_credit=1))
-        for _ in range(150):
+        whole = b"".join(
+            encode_frame(0, performative)
+            for performative in (
+                Attach("x", 0, True, 0, 1, Source("scans", filter={"a": 1}), Target("me")),
+                Flow(0, 100, 0, 100, 0, 0, 1),
+                Attach("y", 1, False, 0, 1, Source("me"), Target("amqps://host/scans/$management")),
+                Transfer(1, 0, b"t", 0),
+                Disposition(True, 0, 0, False, Rejected(Error("x", "y", {"a": 1}))),
+                Detach(1, True),
+            )
+        )
+        for _ in range(400):
             broken = await RawClient.begun(bus)
             damaged = bytearray(whole)
             for _ in range(5):
@@ -90,6 +104,7 @@ def test_a_broken_client_disturbs_nobody():
         assert bodies(bus) == [b"still here"]
 
     with_bus(story)
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
 
 
 def test_frames_for_a_session_that_ended_are_ignored():

@@ -1,0 +1,103 @@
+"""Provisioning an empty Dynamics, twice, and with its weather."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from operate.provision import add_arguments, keys_of, provision, run, wait_for_keys
+from sandbox.dataverse import serve
+from shared.clients.dynamics_preflight import dynamics_checks
+from tests.background import background
+from tests.clients.dynamics_stand_in import StandIn
+
+Make = Callable[..., StandIn]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    """An organisation without anything of ours."""
+    with background() as loop:
+        yield lambda **options: StandIn(
+            loop.serve(serve(**{"provisioned": False, "key_delay": 0.2, **options})).address
+        )
+
+
+def _arguments(stand_in: StandIn, **settings: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    args = parser.parse_args([])
+    args.environment = {
+        "Storage": "UseDevelopmentStorage=true",
+        "ServiceBus": "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=a;SharedAccessKey=YQ==;UseDevelopmentEmulator=true",
+        "DYNAMICS_URL": stand_in.address,
+        "ALLOW_LOOPBACK": "true",
+        **settings,
+    }
+    return args
+
+
+def test_an_empty_organisation_has_everything_active_afterwards(make: Make) -> None:
+    stand_in = make()
+    said: list[str] = []
+    dynamics = stand_in.client()
+    assert provision(dynamics, say=said.append, pause=0.01) == 2 + 24 + 4
+    assert wait_for_keys(dynamics, seconds=10, say=said.append, pause=0.05) == []
+    organisation = dynamics.organisation(fresh=True)
+    assert (organisation.missing_columns, organisation.inactive_keys) == ((), ())
+    assert "created column lead.hnt_score" in said and "published" in said
+    assert all(check.ok for check in dynamics_checks(dynamics))
+
+
+def test_a_second_time_changes_nothing(make: Make) -> None:
+    dynamics = make(provisioned=True).client()
+    said: list[str] = []
+    assert provision(dynamics, say=said.append) == 2
+    assert provision(dynamics, say=said.append) == 0
+    assert said[-1] == "everything is there already"
+
+
+def test_a_lock_of_somebody_else_is_waited_for(make: Make) -> None:
+    stand_in = make()
+    body = {"error": {"code": "0x80090412", "message": "Another customisation is running."}}
+    stand_in.fault(match={"method": "POST", "path": "*/Attributes"}, answer=400, body=body, times=3)
+    assert provision(stand_in.client(), say=lambda _: None, pause=0.01) == 30
+
+
+def test_a_failed_key_is_built_anew(make: Make) -> None:
+    stand_in = make(provisioned=True)
+    stand_in.control("POST", "keys", {"table": "lead", "key": "hnt_referralkey", "status": "Failed"})
+    dynamics = stand_in.client()
+    assert wait_for_keys(dynamics, seconds=10, say=lambda _: None, pause=0.05) == []
+    assert {key["EntityKeyIndexStatus"] for key in keys_of(dynamics, "lead")} == {"Active"}
+
+
+def test_the_checklist_names_what_is_missing_and_the_fix(make: Make) -> None:
+    checks = {check.name: check for check in dynamics_checks(make().client())}
+    assert not checks["dynamics columns"].ok and "lead.hnt_score" in checks["dynamics columns"].detail
+    assert "operate provision" in checks["dynamics keys"].fix
+
+
+def test_the_checklist_names_a_missing_right(make: Make) -> None:
+    stand_in = make(provisioned=True)
+    stand_in.control("POST", "privileges", {"table": "contact", "verb": "read", "allowed": False})
+    checks = {check.name: check for check in dynamics_checks(stand_in.client())}
+    assert not checks["dynamics contact"].ok and "prvReadContact" in checks["dynamics contact"].detail
+
+
+def test_without_an_address_the_command_says_so(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(_arguments(make(), DYNAMICS_URL="")) == 2
+    assert "DYNAMICS_URL" in capsys.readouterr().err
+
+
+def test_the_command_ends_with_the_list_of_privileges(
+    make: Make, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import operate.provision as command
+
+    stand_in = make(provisioned=True)
+    client: Any = stand_in.client()
+    monkeypatch.setattr(command.Connections, "dynamics", client)
+    assert run(_arguments(stand_in)) == 0
+    assert "Opportunity: Create, Read, Write, Append, AppendTo" in capsys.readouterr().out

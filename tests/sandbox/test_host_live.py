@@ -45,7 +45,7 @@ class Probe:
 def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     notes = tmp_path_factory.mktemp("probe") / "notes"
     arguments = [
-        *("--only", "bus", "--only", "storage", "--only", "host", "--hosts", "2", "--lock-seconds", "2"),
+        *("--only", "bus", "--only", "storage", "--only", "host", "--hosts", "2", "--lock-seconds", "1"),
         *("--app", str(PROBE), "--set", f"PROBE_FILE={notes}", "--set", "AzureWebJobs.switched_off.Disabled=true"),
     ]
     with (
@@ -92,7 +92,7 @@ def test_json_body_bound_as_text_overwrites_the_metadata(probe: Probe) -> None:
 
 
 def test_lock_of_a_slow_message_is_renewed(probe: Probe) -> None:
-    id = probe.send("referrals", {"do": "sleep", "seconds": 3.2})
+    id = probe.send("referrals", {"do": "sleep", "seconds": 1.8})
     wait_for(lambda: probe.notes("took", id))
     wait_for(lambda: probe.sandbox.queue_counts()["referrals"]["locked"] == 0)
     assert len(probe.notes("take", id)) == 1

@@ -116,5 +116,5 @@ def _answer(headers: Mapping[str, str], content: bytes) -> BatchPart:
     status = re.match(rb"HTTP/\d\.\d (\d{3})", first)
     if status is None:
         raise BadBatch("a part does not begin with a status line")
-    inner, body = _headed(rest) if rest.strip(b"\r\n") else ({}, b"")
+    inner, body = ({}, rest) if rest.startswith((b"\r\n", b"\n")) else _headed(rest)
     return BatchPart(int(status[1]), inner, body.strip(b"\r\n"), headers.get("content-id"))

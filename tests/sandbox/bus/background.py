@@ -1,30 +1,27 @@
-"""A bus in a thread of its own, so that clients that block can be tested against it."""
+"""A bus on the background loop, so that clients that block can be tested against it."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sandbox.bus import RunningBus, serve
-
-_SECONDS = 20  # no call into the bus takes longer
+from tests.background import Background, background
 
 
 class BackgroundBus:
     """A running bus; `call` does something within its event loop."""
 
-    def __init__(self, bus: RunningBus, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, bus: RunningBus, loop: Background) -> None:
         self.bus = bus
-        self.loop = loop
+        self._loop = loop
 
-    def call(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """The result of `function`, called where the bus lives."""
 
         async def inside() -> Any:
-            return function(*arguments, **named)
+            return function(*arguments)
 
-        return asyncio.run_coroutine_threadsafe(inside(), self.loop).result(_SECONDS)
+        return self._loop.run(inside())
 
     def queue(self, name: str) -> Any:
         """A queue by its name."""
@@ -46,14 +43,5 @@ class BackgroundBus:
 @contextmanager
 def background_bus(**options: Any) -> Iterator[BackgroundBus]:
     """Serves until the block ends."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        bus = asyncio.run_coroutine_threadsafe(serve(**options), loop).result(_SECONDS)
-        yield BackgroundBus(bus, loop)
-        asyncio.run_coroutine_threadsafe(bus.close(), loop).result(_SECONDS)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(_SECONDS)
-        loop.close()
+    with background() as loop:
+        yield BackgroundBus(loop.serve(serve(**options)), loop)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from shared.clients.list_view import ListView
     from shared.clients.partner_center import PartnerCenter
     from shared.clients.queues import Queues
-    from shared.clients.rdap import Rdap
     from shared.clients.run_store import RunStore
     from shared.clients.secrets import Secret
     from shared.clients.state_store import StateStore
@@ -189,15 +188,12 @@ class Connections:
     def dns(self) -> "Dns":
         from shared.clients.dns import Dns
 
-        return Dns(self.settings.dns_server_list, registration=self.rdap.lookup)
-
-    @cached_property
-    def rdap(self) -> "Rdap":
-        from shared.clients.checked_fetch import CheckedFetch
-        from shared.clients.rdap import Rdap
-
-        fetch = CheckedFetch(allow_loopback=self.settings.allow_loopback)
-        return Rdap(self.settings.rdap_bootstrap_url, fetch=fetch)
+        return Dns(
+            self.settings.dns_server_list,
+            rdap_url=self.settings.rdap_bootstrap_url,
+            login_url=self.settings.authority_host,
+            allow_loopback=self.settings.allow_loopback,
+        )
 
     def scan_domain(self, domain: str, *, only: frozenset[str], before: str | None) -> "ScanResult":
         """Asks everything that `SCAN_CHECKS` names, or only some checks, the rest taken from the evidence before."""

@@ -1,123 +1,203 @@
-"""An https address that came from data in, its bounded body out: never from a private network, whatever names resolve to.
+"""An https address that came from data in, its bounded body out: never from a private network, whatever a name says.
 
-The name is resolved once, every address is checked, and the connection goes to the checked address, so that a second
-resolution (DNS rebinding) changes nothing. Redirects are followed twice at most, each checked the same way.
+The name is resolved once, every address is checked, and the connection goes to a checked address with the name in SNI
+and Host, so that a second resolution (DNS rebinding) changes nothing. Each redirect is checked the same way.
 """
 
+import asyncio
 import http.client
-import socket
+import io
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import urljoin, urlsplit
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Any, cast
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-MOST_BYTES = 1_000_000
 MOST_REDIRECTS = 2
 _REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_HEAD = 65_536
+"""Bytes of status line and headers that are taken beside the body."""
+_HTTPS = 443
+_LOWEST_FREE_PORT = 1024
+_CARRIES_IPV4 = tuple(
+    map(IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"))
+)
+"""Mapped, compatible, NAT64, Teredo, 6to4: an IPv6 address that leads to an IPv4 one is never needed here."""
 
-Resolve = Callable[[str, int], list[str]]
+Resolve = Callable[[str], Awaitable[list[str]]]
 
 
-class FetchRefused(Exception):
-    """The target may not be fetched, or did not answer as it should; `reason` is one word."""
+class FetchError(Exception):
+    """No answer that may be used. `reason` is one word; `refused`: the target itself is not allowed."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.refused = refused
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came back."""
+    """What came back, whatever its status. `headers` ignores letter case; `address` is whom we spoke to."""
 
     status: int
+    headers: Mapping[str, str]
     body: bytes
     url: str
+    address: str
 
 
 class CheckedFetch:
-    """Fetches. `allow_loopback` lets literal loopback addresses pass, over plain http too; it is for one's own machine."""
+    """Fetches. `allow_loopback` lets this machine be a target, over plain http too: for one's own machine only.
 
-    def __init__(self, *, allow_loopback: bool = False, resolve: Resolve | None = None, seconds: float = 5) -> None:
+    `tls`: whom to trust instead of the system's authorities.
+    """
+
+    def __init__(self, *, allow_loopback: bool = False, tls: ssl.SSLContext | None = None) -> None:
         self._allow_loopback = allow_loopback
-        self._resolve = resolve or _system_resolve
-        self._seconds = seconds
-        self._tls = ssl.create_default_context()
+        self._tls = tls or ssl.create_default_context()
 
-    def get(self, url: str, *, accept: str = "application/json", redirects: int = MOST_REDIRECTS) -> Fetched:
-        """The answer. Raises `FetchRefused`."""
-        for _ in range(redirects + 1):
-            status, location, body = self._once(url, accept)
-            if status not in _REDIRECTS:
-                return Fetched(status, body, url)
-            if not location:
-                raise FetchRefused("redirect_without_target")
-            url = urljoin(url, location)
-        raise FetchRefused("too_many_redirects")
+    async def get(
+        self,
+        url: str,
+        *,
+        resolve: Resolve,
+        accept: str = "*/*",
+        seconds: float = 6,
+        most_bytes: int = 1_000_000,
+        redirects: int = MOST_REDIRECTS,
+    ) -> Fetched:
+        """The answer within `seconds`, redirects included. Raises `FetchError`."""
+        try:
+            async with asyncio.timeout(seconds):
+                for _ in range(redirects + 1):
+                    fetched = await self._once(url, resolve, accept, most_bytes)
+                    location = fetched.headers.get("Location")
+                    if fetched.status not in _REDIRECTS or not location:
+                        return fetched
+                    url = urljoin(url, location)
+        except TimeoutError:
+            raise FetchError("timeout") from None
+        raise FetchError("too_many_redirects")
 
-    def _once(self, url: str, accept: str) -> tuple[int, str | None, bytes]:
+    async def connect(self, host: str, port: int, *, resolve: Resolve) -> tuple[Any, Any]:
+        """A plain connection (reader, writer) to a checked address of the host, for protocols that are not HTTP."""
+        return await self._opened(await self._checked(host, resolve), port)
+
+    async def _once(self, url: str, resolve: Resolve, accept: str, most_bytes: int) -> Fetched:
+        parts = self._allowed(url)
+        host, secure = cast(str, parts.hostname), parts.scheme == "https"
+        port = parts.port or (_HTTPS if secure else 80)
+        address = await self._checked(host, resolve)
+        tls: dict[str, Any] = {"ssl": self._tls, "server_hostname": host} if secure else {}
+        reader, writer = await self._opened(address, port, **tls)
+        try:
+            writer.write(_request(parts, accept))
+            raw = bytearray()
+            while chunk := await reader.read(65_536):
+                raw += chunk
+                if len(raw) > most_bytes + _MOST_HEAD:
+                    raise FetchError("too_large")
+        except OSError:
+            raise FetchError("no_answer") from None
+        finally:
+            writer.close()
+        status, headers, body = _parsed(bytes(raw), most_bytes)
+        return Fetched(status, headers, body, url, address)
+
+    async def _opened(self, address: str, port: int, **tls: Any) -> tuple[Any, Any]:
+        try:
+            return await asyncio.open_connection(address, port, **tls)
+        except ssl.SSLError:
+            raise FetchError("tls") from None
+        except OSError:
+            raise FetchError("no_connection") from None
+
+    def _allowed(self, url: str) -> SplitResult:
+        """The address in parts. https and usual ports only; http for one's own machine."""
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+            port = parts.port
         except ValueError:
-            raise FetchRefused("no_address") from None
-        if parts.username or not host or not self._may_use(parts.scheme, host):
-            raise FetchRefused("scheme_or_user")
-        connection = self._connection(parts.scheme, host, port, self._checked_address(host, port))
-        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        try:
-            connection.request(
-                "GET", target, headers={"Accept": accept, "User-Agent": "Hunter/1.0", "Connection": "close"}
-            )
-            answer = connection.getresponse()
-            body = answer.read(MOST_BYTES + 1)
-            if len(body) > MOST_BYTES:
-                raise FetchRefused("too_large")
-            return answer.status, answer.getheader("Location"), body
-        except (OSError, http.client.HTTPException, UnicodeError):
-            raise FetchRefused("no_answer") from None
-        finally:
-            connection.close()
+            raise FetchError("malformed_address", refused=True) from None
+        host = parts.hostname or ""
+        if not host or parts.username is not None or not url.isascii() or not url.isprintable() or " " in url:
+            raise FetchError("malformed_address", refused=True)
+        if self._allow_loopback and _is_loopback(host):
+            return parts
+        if parts.scheme != "https":
+            raise FetchError("not_https", refused=True)
+        if port is not None and port != _HTTPS and port < _LOWEST_FREE_PORT:
+            raise FetchError("port", refused=True)
+        return parts
 
-    def _may_use(self, scheme: str, host: str) -> bool:
-        return scheme == "https" or (scheme == "http" and self._allow_loopback and host in ("127.0.0.1", "::1"))
-
-    def _checked_address(self, host: str, port: int) -> str:
+    async def _checked(self, host: str, resolve: Resolve) -> str:
         """The first address; refused when any of them is private, so that a mixed answer cannot slip one in."""
-        try:
-            addresses = self._resolve(host, port)
-        except OSError:
-            raise FetchRefused("no_such_host") from None
+        addresses = [host] if _is_address(host) else await resolve(host)
         if not addresses:
-            raise FetchRefused("no_such_host")
+            raise FetchError("no_such_host")
         for address in addresses:
-            if not is_public(ip_address(address.partition("%")[0])) and not self._is_own_machine(host, address):
-                raise FetchRefused("private_address")
+            if not is_public(address) and not (self._allow_loopback and _is_loopback(address)):
+                raise FetchError("private_address", refused=True)
         return addresses[0]
 
-    def _is_own_machine(self, host: str, address: str) -> bool:
-        return self._allow_loopback and host == address and ip_address(address).is_loopback
 
-    def _connection(self, scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
-        try:
-            plain = socket.create_connection((address, port), timeout=self._seconds)
-            connected = self._tls.wrap_socket(plain, server_hostname=host) if scheme == "https" else plain
-        except (OSError, ValueError):
-            raise FetchRefused("no_connection") from None
-        connection = http.client.HTTPConnection(host, port, timeout=self._seconds)
-        connection.sock = connected
-        return connection
+def is_public(text: str) -> bool:
+    """Whether an address is on the open internet: not private, shared, link-local, multicast, reserved, IPv4 in v6."""
+    address = ip_address(text)
+    if isinstance(address, IPv6Address) and any(address in network for network in _CARRIES_IPV4):
+        return False
+    site_local = isinstance(address, IPv6Address) and address.is_site_local
+    return address.is_global and not address.is_multicast and not address.is_reserved and not site_local
 
 
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is on the open internet: not private, shared, link-local, multicast, nor one of those in IPv6."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
-def _system_resolve(host: str, port: int) -> list[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+def _is_loopback(host: str) -> bool:
+    return _is_address(host) and ip_address(host).is_loopback
+
+
+def _request(parts: SplitResult, accept: str) -> bytes:
+    """A GET that asks for a plain body and for the connection to end with it."""
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = (
+        f"GET {target} HTTP/1.1",
+        f"Host: {parts.netloc}",
+        f"Accept: {accept}",
+        "Accept-Encoding: identity",
+        "User-Agent: Hunter/1.0",
+        "Connection: close",
+    )
+    return "\r\n".join((*lines, "", "")).encode("ascii")
+
+
+class _Received:
+    """Bytes that `http.client` reads as if from a socket, so that the parsing is the standard library's."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        """The bytes."""
+        return io.BytesIO(self._raw)
+
+
+def _parsed(raw: bytes, most_bytes: int) -> tuple[int, Mapping[str, str], bytes]:
+    response = http.client.HTTPResponse(cast(Any, _Received(raw)), method="GET")
+    try:
+        response.begin()
+        body = response.read()
+    except (http.client.HTTPException, ValueError, OSError):
+        raise FetchError("malformed_answer" if raw else "no_answer") from None
+    if len(body) > most_bytes:
+        raise FetchError("too_large")
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise FetchError("compressed")
+    return response.status, cast(Mapping[str, str], response.headers), body

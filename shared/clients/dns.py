@@ -4,24 +4,35 @@ All scans of a process share one event loop in a thread of its own, so that any 
 """
 
 import asyncio
+import ssl
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.clients.dns_extras import check_autodiscover, check_network, check_record
-from shared.clients.dns_mail import check_dkim, check_dmarc, check_mx, check_spf
-from shared.clients.dns_questions import DnsAnswer, Questions
+from shared.clients.checked_fetch import CheckedFetch
+from shared.clients.dns_questions import Questions
+from shared.clients.dns_scan import DnsCheck, DomainScan
+from shared.clients.microsoft_tenant import check_tenant
+from shared.clients.mta_sts import POLICY_URL, check_policy
+from shared.clients.rdap import Rdap
+from shared.rules.checks.dkim import check_dkim
+from shared.rules.checks.dmarc import check_dmarc
+from shared.rules.checks.mx import check_mx
+from shared.rules.checks.network import network_check
+from shared.rules.checks.presence import check_bimi, check_caa, check_dnssec, check_mta_sts_record, check_tls_rpt
+from shared.rules.checks.spf import check_spf
 from shared.rules.evidence import Check, checks_from_json, checks_to_json
 from shared.rules.mail_signals import read_signals
-from shared.rules.providers import provider_of
 from shared.rules.signals import MailSignals
 
 DEADLINE = 15.0
 """Seconds for a whole scan; what has not answered by then is unknown."""
-
-Lookup = Callable[[str], Check]
+_CHECK_DEADLINE = 12.0
+"""Seconds for one check, so that a slow one still leaves time to keep what the others found."""
+_SCANS_AT_ONCE = 50
+"""More buys nothing and makes each one slower; the others wait, and their deadline with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +44,63 @@ class ScanResult:
     signals: MailSignals
     checks: Mapping[str, Check]
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The checks that nobody answered."""
+        return frozenset(name for name, check in self.checks.items() if check.state == "unknown")
+
     def to_json(self) -> dict[str, Any]:
         """The evidence as it is kept."""
         return {"domain": self.domain, "scanned_at": self.scanned_at.isoformat(), "checks": checks_to_json(self.checks)}
 
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "ScanResult":
+        """What `to_json` kept, judged by the rules of today."""
+        checks = checks_from_json(content["checks"])
+        at = datetime.fromisoformat(content["scanned_at"])
+        return cls(content["domain"], at, read_signals(checks), checks)
+
 
 class Dns:
-    """Scans domains. `servers` are `host[:port]`; none means the system's. `registration` looks a domain up in RDAP."""
+    """Scans domains; thread-safe.
 
-    def __init__(self, servers: Sequence[str], *, registration: Lookup | None = None) -> None:
+    `servers`: `host[:port]` in the order in which they are asked; none means the system's. Without `rdap_url` (IANA's
+    bootstrap folder) registrations are left out, without `login_url` (Entra's public sign-in address) tenants are.
+    """
+
+    def __init__(
+        self,
+        servers: Sequence[str] | None = None,
+        *,
+        rdap_url: str = "",
+        whois_servers: Mapping[str, str] | None = None,
+        login_url: str = "",
+        policy_url: str = POLICY_URL,
+        asn_zone: str = "asn.cymru.com",
+        allow_loopback: bool = False,
+        tls: ssl.SSLContext | None = None,
+        patience: float = 2.0,
+    ) -> None:
+        self._login_url = login_url
+        self._policy_url = policy_url
+        self._fetch = CheckedFetch(allow_loopback=allow_loopback, tls=tls)
+        self._rdap = Rdap(rdap_url, fetch=self._fetch, whois_servers=whois_servers) if rdap_url else None
+        self._questions = Questions(servers or (), patience=patience)
+        self._room = asyncio.Semaphore(_SCANS_AT_ONCE)
+        self._dns_checks: dict[str, DnsCheck] = {
+            "mx": check_mx,
+            "spf": check_spf,
+            "dkim": check_dkim,
+            "dmarc": check_dmarc,
+            "tls_rpt": check_tls_rpt,
+            "network": network_check(asn_zone),
+            "dnssec": check_dnssec,
+            "caa": check_caa,
+            "bimi": check_bimi,
+        }
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="dns", daemon=True).start()
-        self._questions: Questions = self._run(self._made(servers))
-        self._registration = registration
+        self._thread = threading.Thread(target=self._loop.run_forever, name="dns", daemon=True)
+        self._thread.start()
 
     def scan(
         self,
@@ -56,71 +111,60 @@ class Dns:
         before: Mapping[str, Any] | None = None,
         deadline: float = DEADLINE,
     ) -> ScanResult:
-        """Asks all `checks`, or `only` some of them beside the evidence `before`. Never raises for DNS trouble."""
-        found = self._run(self._scan(domain, only or checks, deadline))
-        kept = checks_from_json((before or {}).get("checks", {})) if only else {}
+        """Asks all `checks`, or `only` some of them beside the evidence `before`. Never raises for trouble on the way:
+        what nobody answered within `deadline` seconds is unknown.
+        """
+        work = self._scan(domain, checks if only is None else only, deadline)
+        found = asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        kept = checks_from_json(before.get("checks", {})) if before and only is not None else {}
         merged = {**kept, **found}
         return ScanResult(domain, datetime.now(UTC), read_signals(merged), merged)
 
     def close(self) -> None:
-        """Ends the loop."""
+        """Ends the loop and its thread."""
         self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    async def _made(self, servers: Sequence[str]) -> Questions:
-        return Questions(servers)
+        self._thread.join(5)
+        self._loop.close()
 
     async def _scan(self, domain: str, wanted: frozenset[str], seconds: float) -> dict[str, Check]:
-        end, questions = self._loop.time() + seconds, self._questions
+        async with self._room:
+            end = self._loop.time() + seconds
+            scan = DomainScan(domain, self._questions, deadline=min(end, self._loop.time() + _CHECK_DEADLINE))
+            works = self._works(scan, wanted)
+            try:
+                found = await asyncio.gather(*(_within(end, work) for work in works.values()))
+            finally:
+                scan.close()
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {name: check if check.at else replace(check, at=at) for name, check in zip(works, found, strict=True)}
 
-        async def ask(name: str, kind: str) -> DnsAnswer:
-            return await questions.ask(name, kind, deadline=end)
+    def _works(self, scan: DomainScan, wanted: frozenset[str]) -> dict[str, Coroutine[Any, Any, Check]]:
+        works = {name: scan.check(rule) for name, rule in self._dns_checks.items() if name in wanted}
+        if "mta_sts" in wanted:
+            works["mta_sts"] = self._mta_sts(scan)
+        if "registration" in wanted and self._rdap:
+            works["registration"] = self._rdap.look_up(scan.domain, resolve=scan.addresses)
+        if "tenant" in wanted and self._login_url:
+            works["tenant"] = check_tenant(
+                scan.domain, login_url=self._login_url, fetch=self._fetch, resolve=scan.addresses
+            )
+        return works
 
-        mx = asyncio.ensure_future(check_mx(domain, ask))
-
-        async def with_mx(use: Callable[[Check], Coroutine[Any, Any, Check]]) -> Check:
-            return await use(await asyncio.shield(mx))
-
-        possible: dict[str, Callable[[], Coroutine[Any, Any, Check]]] = {
-            "spf": lambda: check_spf(domain, ask),
-            "dkim": lambda: with_mx(lambda found: check_dkim(domain, ask, provider=_provider(found))),
-            "dmarc": lambda: check_dmarc(domain, ask),
-            "mta_sts": lambda: check_record(f"_mta-sts.{domain}", "TXT", "v=STSv1", ask),
-            "tls_rpt": lambda: check_record(f"_smtp._tls.{domain}", "TXT", "v=TLSRPTv1", ask),
-            "dnssec": lambda: check_record(domain, "DS", "", ask),
-            "caa": lambda: check_record(domain, "CAA", "", ask),
-            "bimi": lambda: check_record(f"default._bimi.{domain}", "TXT", "v=BIMI1", ask),
-            "network": lambda: with_mx(lambda found: check_network(domain, list(found.detail.get("hosts", ())), ask)),
-        }
-        works = {name: make() for name, make in possible.items() if name in wanted}
-        if "mx" in wanted:
-            works["autodiscover"] = check_autodiscover(domain, ask)
-        if "registration" in wanted and self._registration:
-            works["registration"] = self._looked_up(domain)
-        found = dict(zip(works, await asyncio.gather(*(_within(end, work) for work in works.values())), strict=True))
-        if "mx" in wanted or "network" in wanted:
-            found["mx"] = await _within(end, asyncio.shield(mx))
-        else:
-            mx.cancel()
-        at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return {
-            name: replace(check, at=at) for name, check in found.items() if name in wanted or name == "autodiscover"
-        }
-
-    async def _looked_up(self, domain: str) -> Check:
-        assert self._registration is not None
-        return await self._loop.run_in_executor(None, self._registration, domain)
+    async def _mta_sts(self, scan: DomainScan) -> Check:
+        record = await scan.check(check_mta_sts_record)
+        if record.state != "present":
+            return record
+        mx = await scan.check(check_mx)
+        hosts = list(mx.detail.get("hosts", ()))
+        return await check_policy(
+            record, scan.domain, hosts, fetch=self._fetch, resolve=scan.addresses, policy_url=self._policy_url
+        )
 
 
-def _provider(mx: Check) -> str:
-    return provider_of(tuple(mx.detail.get("hosts", ()))).provider
-
-
-async def _within(end: float, work: Any) -> Check:
+async def _within(end: float, work: Coroutine[Any, Any, Check]) -> Check:
     """The check, or unknown when it does not end in time."""
     try:
-        return await asyncio.wait_for(work, max(end - asyncio.get_running_loop().time(), 0.01))
+        async with asyncio.timeout_at(end):
+            return await work
     except TimeoutError:
-        return Check("unknown", "timeout")
+        return Check("unknown", "deadline")

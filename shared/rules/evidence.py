@@ -1,10 +1,15 @@
 """What one check of a scan found, with everything that lets a result be defended: raw record, resolver, time, TTL."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from shared.rules.dns_answers import DnsAnswer
 from shared.rules.signals import State
+
+_MOST_RECORDS = 20
+_LONGEST_RECORD = 4096
+"""Characters. What is longer is cut in the evidence, after it was judged as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +22,21 @@ class Check:
     resolver: str = ""
     at: str = ""
     ttl: int | None = None
-    """Seconds, of the shortest-lived record."""
+    """Seconds."""
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def judged(answer: DnsAnswer, state: State, outcome: str, records: Iterable[str] = (), **detail: Any) -> Check:
+    """A check that rests on one answer; `records` are those that were judged, not all that stood at the name."""
+    kept = tuple(record[:_LONGEST_RECORD] for record in records)[:_MOST_RECORDS]
+    return Check(state, outcome, kept, answer.resolver, answer.at, answer.ttl, detail)
+
+
+def nothing(answer: DnsAnswer, **detail: Any) -> Check:
+    """Nothing to judge: absent when somebody said so, unknown when nobody could say."""
+    if not answer.known:
+        return judged(answer, "unknown", answer.outcome, **detail)
+    return judged(answer, "absent", "nxdomain" if answer.outcome == "nxdomain" else "no_data", **detail)
 
 
 def checks_to_json(checks: Mapping[str, Check]) -> dict[str, Any]:
@@ -32,5 +50,5 @@ def checks_from_json(content: Mapping[str, Any]) -> dict[str, Check]:
     return {
         name: Check(**{**{k: v for k, v in one.items() if k in known}, "records": tuple(one.get("records", ()))})
         for name, one in content.items()
-        if isinstance(one, Mapping) and "state" in one
+        if isinstance(one, Mapping) and "state" in one and "outcome" in one
     }

@@ -37,12 +37,11 @@ def read_signals(checks: Mapping[str, Check]) -> MailSignals:
 
 def _signs(hosts: tuple[str, ...], spf: Check, dkim: Check, checks: Mapping[str, Check]) -> Any:
     tenant = checks.get("tenant", _UNASKED)
-    autodiscover = checks.get("autodiscover", _UNASKED)
     return provider_signs(
         mx_hosts=hosts,
         spf_includes=spf.detail.get("includes", ()),
         dkim_targets=dkim.detail.get("targets", ()),
-        autodiscover_targets=autodiscover.records,
+        autodiscover_targets=checks["mx"].detail.get("autodiscover", ()),
         tenant_found=tenant.state == "present",
     )
 
@@ -50,4 +49,4 @@ def _signs(hosts: tuple[str, ...], spf: Check, dkim: Check, checks: Mapping[str,
 def _mx_outcome(mx: Check) -> MailOutcome:
     if mx.state == "unknown":
         return "unknown"
-    return cast(MailOutcome, {"found": "hosts"}.get(mx.outcome, mx.outcome))
+    return "hosts" if mx.outcome == "found" else cast(MailOutcome, mx.outcome)

@@ -83,10 +83,11 @@ def problems(for_tests: bool) -> List[str]:
     needs_npm = not is_current("sandbox/node_modules", "sandbox/package-lock.json") or (
         for_tests and not is_current("tests/node_modules", "tests/package-lock.json")
     )
-    found = python_problems() + node_problems(needs_npm)
+    of_python = python_problems()
+    found = of_python + node_problems(needs_npm)
     if not os.access(".", os.W_OK):
         found.append("This folder cannot be written to: make a clone that belongs to you.")
-    return found + network_problems(needs_pip, needs_npm)
+    return found + network_problems(needs_pip and not of_python, needs_npm)
 
 
 def main() -> int:

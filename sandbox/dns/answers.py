@@ -84,7 +84,7 @@ def _rendered(query: dns.message.Message, found: Found, *, udp: bool) -> bytes:
             response.answer, response.authority = found.answer, found.authority
         limit = min(max(SMALLEST_LIMIT, query.payload), LARGEST_LIMIT) if udp else LARGEST_MESSAGE
         try:
-            return response.to_wire(max_size=limit)
+            return response.to_wire(max_size=limit, want_shuffle=False)
         except dns.exception.TooBig:
             response.answer, response.authority = [], []
     response.flags |= dns.flags.TC

@@ -9,7 +9,6 @@ from shared.connections import Connections
 from shared.doors.queue import queue_door
 from shared.messages import Envelope
 from shared.rules.change import Change, Found
-from shared.rules.judging import judge
 from shared.rules.road import next_messages, owed
 
 blueprint = func.Blueprint()
@@ -22,6 +21,8 @@ def score(envelope: Envelope, to: Connections) -> None:
 
     What was judged is named in the judgement, so a late message does nothing twice.
     """
+    from shared.rules.judging import judge  # the price list is built on the first message: indexing stays light
+
     found = to.leads.find(domain=envelope.key)
     table, now = to.rule_table, to.now()
 

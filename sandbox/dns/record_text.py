@@ -1,4 +1,4 @@
-"""One record as a zone file writes it goes in; dnspython's rdata comes out, or a `ValueError` that says the fix."""
+"""One record as a zone file writes it goes in; dnspython's rdata comes out, or `ValueError(problem, fix)`."""
 
 import re
 

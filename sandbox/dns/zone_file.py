@@ -175,7 +175,7 @@ class _Reader:
     def _outcome(self, text: str, fix: str) -> Outcome | None:
         if text in OUTCOMES:
             return Outcome(text)
-        self._wrong(f"'{text}' is no outcome", _ONE_OF_OUTCOMES if fix == _ONE_OF_OUTCOMES else fix)
+        self._wrong(f"'{text}' is no outcome", fix)
         return None
 
     def _record(self, rdtype: RdataType, given: Any) -> Rdata | None:

@@ -31,7 +31,8 @@ def referral_message(
     data = {
         "key": key,
         "item": item,
-        "version": f"{fingerprint[:16]}@{item}",
+        # The run is part of it: the same record polled again within the duplicate window must not be dropped unseen.
+        "version": f"{fingerprint[:16]}@{run}/{item}",
         "cause": cause,
         "polled_at": polled_at.isoformat(),
     }

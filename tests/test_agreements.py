@@ -81,8 +81,10 @@ def test_a_room_leaves_the_outside_world_to_the_clients(room: str) -> None:
 
 def test_no_step_imports_another_step() -> None:
     wrong = [
-        f"{path.name} imports {name}" for path in _files("functions") for name in _imports(path) if
-        name.startswith("functions")
+        f"{path.name} imports {name}"
+        for path in _files("functions")
+        for name in _imports(path)
+        if name.startswith("functions")
     ]
     assert wrong == []
 

@@ -5,6 +5,7 @@ Tokens go only to the host that was configured: the session refuses every other 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,7 +35,8 @@ class HttpSession:
         self._failure = failure
         self._session = requests.Session()
         self._session.trust_env = True
-        self._session.cookies.set_policy(_NoCookies())
+        # An affinity cookie would tie all our requests to one server of Dataverse: every cookie is refused.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=pool, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -85,15 +87,3 @@ class HttpSession:
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port
-
-
-class _NoCookies:
-    """Refuses every cookie: an affinity cookie would tie all our requests to one server of Dataverse."""
-
-    netscape = True
-    rfc2965 = hide_cookie2 = False
-
-    def return_ok(self, *_: Any, **__: Any) -> bool:
-        return False
-
-    set_ok = domain_return_ok = path_return_ok = return_ok

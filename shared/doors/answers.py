@@ -6,30 +6,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from shared.rules.values import (
-    DYNAMICS_STATUSES,
-    FAILURE_STATES,
-    PRIORITIES,
-    PROVIDERS,
-    RECORD_STATES,
-    REFERRAL_STATUSES,
-    REFERRAL_TYPES,
-    RUN_KINDS,
-    RUN_STATES,
-    SEGMENTS,
-    STAGES,
+    DynamicsStatus,
+    FailureState,
+    Priority,
+    Provider,
+    RecordState,
+    ReferralStatus,
+    ReferralType,
+    RunKind,
+    RunState,
+    Segment,
+    Stage,
 )
-
-Segment = Literal[SEGMENTS]
-Priority = Literal[PRIORITIES]
-Provider = Literal[PROVIDERS]
-RecordState = Literal[RECORD_STATES]
-ReferralType = Literal[REFERRAL_TYPES]
-ReferralStatus = Literal[REFERRAL_STATUSES]
-Stage = Literal[STAGES]
-DynamicsStatus = Literal[DYNAMICS_STATUSES]
-RunState = Literal[RUN_STATES]
-RunKind = Literal[RUN_KINDS]
-FailureState = Literal[FAILURE_STATES]
 
 
 class _Answer(BaseModel):

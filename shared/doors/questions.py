@@ -119,7 +119,7 @@ class PageQuery(_Question):
 class RunQuery(PageQuery):
     """`GET /api/runs`."""
 
-    kind: Literal["referrals", "bulk-push", "pull", "reconcile", "replay", "refresh"] | None = None
+    kind: values.RunKind | None = None
 
 
 class RunItemsQuery(PageQuery):
@@ -131,7 +131,7 @@ class RunItemsQuery(PageQuery):
 class FailureQuery(PageQuery):
     """`GET /api/failures`."""
 
-    state: Literal["open", "replayed", "closed"] | None = None
+    state: values.FailureState | None = None
     code: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
 
 

@@ -1,15 +1,29 @@
-"""Every closed list of values (contract section 3), in the order in which people read them."""
+"""Every closed list of values (contract section 3), in the order in which people read them: as a type and as a tuple."""
 
-SEGMENTS = ("Migration", "Existing", "Cold", "Skip")
-PRIORITIES = ("P1", "P2", "P3", "P4", "P5", "P6")
-HEATS = ("Hot", "Warm", "Cold")
-PROVIDERS = ("M365", "Google", "Yandex", "Zoho", "Amazon", "SendGrid", "Mailgun", "Hosting", "Local", "Unknown")
-RECORD_STATES = ("present", "absent", "invalid", "unknown")
-REFERRAL_TYPES = ("co-sell", "marketplace", "solution-provider", "unclassified")
-REFERRAL_STATUSES = ("new", "active", "won", "lost", "declined", "expired", "unknown")
-STAGES = ("referred", "scanned", "scored", "in_dynamics", "won", "lost")
-DYNAMICS_STATUSES = ("none", "pending", "running", "synced", "failed", "review", "blocked")
-RUN_STATES = ("queued", "running", "finishing", "succeeded", "partial", "failed", "cancelled", "skipped")
-RUN_KINDS = ("referrals", "bulk-push", "pull", "reconcile", "replay", "refresh")
-FAILURE_STATES = ("open", "replayed", "closed")
-TENANT_SIZES = ("small", "medium", "large")
+from typing import Literal, get_args
+
+Segment = Literal["Migration", "Existing", "Cold", "Skip"]
+Priority = Literal["P1", "P2", "P3", "P4", "P5", "P6"]
+Heat = Literal["Hot", "Warm", "Cold"]
+Provider = Literal["M365", "Google", "Yandex", "Zoho", "Amazon", "SendGrid", "Mailgun", "Hosting", "Local", "Unknown"]
+RecordState = Literal["present", "absent", "invalid", "unknown"]
+ReferralType = Literal["co-sell", "marketplace", "solution-provider", "unclassified"]
+ReferralStatus = Literal["new", "active", "won", "lost", "declined", "expired", "unknown"]
+Stage = Literal["referred", "scanned", "scored", "in_dynamics", "won", "lost"]
+DynamicsStatus = Literal["none", "pending", "running", "synced", "failed", "review", "blocked"]
+RunState = Literal["queued", "running", "finishing", "succeeded", "partial", "failed", "cancelled", "skipped"]
+RunKind = Literal["referrals", "bulk-push", "pull", "reconcile", "replay", "refresh"]
+FailureState = Literal["open", "replayed", "closed"]
+TenantSize = Literal["small", "medium", "large"]
+
+SEGMENTS: tuple[str, ...] = get_args(Segment)
+PRIORITIES: tuple[str, ...] = get_args(Priority)
+HEATS: tuple[str, ...] = get_args(Heat)
+PROVIDERS: tuple[str, ...] = get_args(Provider)
+RECORD_STATES: tuple[str, ...] = get_args(RecordState)
+REFERRAL_TYPES: tuple[str, ...] = get_args(ReferralType)
+REFERRAL_STATUSES: tuple[str, ...] = get_args(ReferralStatus)
+STAGES: tuple[str, ...] = get_args(Stage)
+DYNAMICS_STATUSES: tuple[str, ...] = get_args(DynamicsStatus)
+RUN_KINDS: tuple[str, ...] = get_args(RunKind)
+TENANT_SIZES: tuple[str, ...] = get_args(TenantSize)

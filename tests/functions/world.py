@@ -145,8 +145,8 @@ def a_referral(**changes: Any) -> dict[str, Any]:
 def a_scan(**signals: Any) -> FakeScan:
     """A healthy Google domain unless said otherwise."""
     found = {
-        "mx": "present", "spf": "present", "dkim": "present", "dmarc": "present", "mx_outcome": "hosts", "provider": "Google",
-        "dmarc_policy": "reject", **signals,
+        "mx": "present", "spf": "present", "dkim": "present", "dmarc": "present", "mx_outcome": "hosts",
+        "provider": "Google", "dmarc_policy": "reject", **signals,
     }  # fmt: skip
     return FakeScan(MailSignals(**found), NOW, {})
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.settings import Settings, read_settings
+from shared.settings import SettingProblem, Settings, SettingsInvalidError, example_of, read_settings
 
 if TYPE_CHECKING:
     from shared.clients.dns import Dns, ScanResult
@@ -33,8 +33,21 @@ logging.getLogger("azure").setLevel(logging.WARNING)
 
 @cache
 def settings() -> Settings:
-    """The settings of this process. Raises `SettingsInvalidError`."""
-    return read_settings(os.environ)
+    """The settings of this process, the rule table that they may name included. Raises `SettingsInvalidError`."""
+    found = read_settings(os.environ)
+    if found.scoring_rules_path:
+        _check_rules(found.scoring_rules_path)
+    return found
+
+
+def _check_rules(path: str) -> None:
+    from shared.rules.rule_file import RuleFileError, read_rule_table
+
+    try:
+        read_rule_table(path)
+    except RuleFileError as error:
+        name = "SCORING_RULES_PATH"
+        raise SettingsInvalidError([SettingProblem(name, one, example_of(name)) for one in error.problems]) from None
 
 
 def utc_now() -> datetime:

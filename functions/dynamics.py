@@ -66,7 +66,7 @@ def bulk_sync(call: Call) -> Reply:
         return _started(call, sorted({domain_in_path(domain) for domain in body.domains}))
     with call.to.lead_list.read() as table:
         mask = table.matching(lead_conditions(body.filter))
-        found = set(table.keys_of(table.ordered(mask, ("domain",)))) - set(body.exceptions)
+        found = set(table.keys_of(table.ordered(mask, ()))) - set(body.exceptions)
     if body.expected is not None and abs(len(found) - body.expected) > max(body.expected * _TOLERANCE, 0):
         text = f"The filter finds {len(found)} leads now, {body.expected} were expected. Look again, then repeat."
         raise Problem(409, "conflict", text, found=len(found), expected=body.expected)
@@ -122,8 +122,7 @@ def decide_review(call: Call) -> Reply:
 
 @door(blueprint, "POST", "dynamics/merge", role="admin", body="MergeBody", answer="MergeAnswer")
 def merge(call: Call) -> Reply:
-    """Merges one account into another in Dynamics; `dry_run` (the default) only shows what would happen. No way back.
-    """
+    """Merges one account into another in Dynamics; `dry_run` (the default) only shows what would happen. No way back."""
     _enabled(call.to)
     body = call.body
     plan = merge_preview(call.to.dynamics, target=body.target, subordinate=body.subordinate, correlation=call.trace)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 import azure.functions as func
 
 from shared.clients.dynamics_errors import Conflict
+from shared.clients.failure_store import fault_id
 from shared.clients.ledger import Page, Review
 from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
@@ -82,6 +83,8 @@ def push_referral(errand: Errand, *, to: Connections) -> str:
     if done.plan.records:
         to.ledger.save(prepared.page, lambda page: _noted(page, target, prepared, done))
     saved = _save(target, prepared, done, to)
+    if target.state.status == "failed":
+        _close_fault(target, to)
     logger.info(
         "lead.pushed key=%s status=%s records=%s trace=%s",
         errand.key,
@@ -213,6 +216,14 @@ def _note_fault(target: Target, fault: HunterError, errand: Errand, to: Connecti
 
     to.leads.change(decide, target.found)
     logger.warning("push.failed key=%s code=%s final=%s trace=%s", errand.key, fault.code, final, errand.trace)
+
+
+def _close_fault(target: Target, to: Connections) -> None:
+    """What stopped this push before has been overcome, whoever had it tried again."""
+    fault = to.failures.get(fault_id("pushes", target.key, target.state.error_code or ""))
+    if fault and fault.state == "open":
+        to.failures.mark_replayed(fault)
+        to.failures.close(fault.id)
 
 
 def _is_news(state: DynamicsState, code: str) -> bool:

@@ -5,7 +5,7 @@ Events name columns with old and new value; personal values are left out of them
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.rules.dynamics_columns import Record, find_column
@@ -18,6 +18,7 @@ from shared.rules.lead import DynamicsState
 
 _LONGEST_VALUE = 200
 _WITHHELD = "…"
+_LONGEST_PAUSE = timedelta(days=2)
 
 NOTES: dict[str, str] = {
     "outgoing": "Not brought to Dynamics: an outgoing referral.",
@@ -82,6 +83,12 @@ def state_failed(before: DynamicsState, *, code: str, cause: str, at: datetime, 
         error_code=code,
         error=cause,
     )
+
+
+def pause_after(state: DynamicsState) -> timedelta:
+    """How long a failed push rests: one hour after the first failure, doubled with each, two days at most."""
+    doublings = min(max(state.attempts - 1, 0), 10)
+    return min(timedelta(hours=2**doublings), _LONGEST_PAUSE)
 
 
 def note_of(plan: Plan) -> str | None:

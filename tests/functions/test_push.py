@@ -1,47 +1,17 @@
 """One referral reaches Dynamics once, whatever happens on the way, and the seller's own edits stay."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from functions.push import push
-from sandbox.dataverse import serve
-from tests.background import Background, background
-from tests.clients.dynamics_stand_in import StandIn
+from tests.functions.dynamics_fixtures import Make, loop, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 from tests.functions.world import a_scan, an_envelope
-from tests.storage import Storage
+
+__all__ = ["loop", "make", "world"]
 
 ONE_OF_EACH = {"account": 1, "contact": 1, "lead": 1, "opportunity": 1}
-Make = Callable[..., DynamicsWorld]
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    """The stand-in's thread."""
-    with background() as one:
-        yield one
-
-
-@pytest.fixture
-def make(storage: Storage, bus: Any, loop: Background) -> Make:
-    """A world with its own Dynamics."""
-
-    def start(settings: dict[str, str] | None = None, **options: Any) -> DynamicsWorld:
-        running, queues = bus
-        stand_in = StandIn(loop.serve(serve(**options)).address)
-        made = DynamicsWorld(storage.fresh_account(), queues, running.control, stand_in=stand_in, **(settings or {}))
-        made.empty_queues()
-        return made
-
-    return start
-
-
-@pytest.fixture
-def world(make: Make) -> DynamicsWorld:
-    """A world as `make run` has it."""
-    return make()
 
 
 def test_a_new_referral_becomes_one_of_each_in_two_round_trips(world: DynamicsWorld) -> None:

@@ -1,0 +1,217 @@
+"""The doors to Dynamics: sync, dry run, status, bulk, reviews, merge."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from functions.dynamics import bulk_sync, decide_review, dynamics_status, list_reviews, merge, sync_lead
+from functions.push import push
+from functions.run import run
+from shared.doors.problems import Problem
+from shared.messages import Envelope
+from tests.functions.dynamics_fixtures import call, loop, make, world
+from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
+
+__all__ = ["loop", "make", "world"]
+
+ALIKE = {"name": "Anadolu Makina A.Ş.", "address1_country": "Turkey"}
+
+
+def _sync(world: DynamicsWorld, *, dry_run: bool = False) -> Any:
+    world.empty_queues()
+    query = ("PushQuery", {"dry_run": "true"} if dry_run else {})
+    return call(world, sync_lead, path={"domain": DOMAIN}, query=query).content
+
+
+def _bulk(world: DynamicsWorld, body: dict[str, Any]) -> Any:
+    world.empty_queues()
+    return call(world, bulk_sync, body=("BulkBody", body)).content
+
+
+def _work_off(world: DynamicsWorld, run_id: str) -> Any:
+    """Does what the host would do until the run has ended."""
+    for _ in range(20):
+        found = world.runs.get(run_id)
+        assert found is not None
+        if found.is_over:
+            return found
+        for message in world.waiting("runs"):
+            world.deliver(Envelope.model_validate(message["content"]), run)
+        for one in waiting_pushes(world):
+            world.deliver(one, push)
+        world.empty_queues()
+        world.deliver(Envelope(type="run", trace="t", run=run_id, data={"key": run_id}), run)
+    raise AssertionError("the run did not end")
+
+
+def _planned(content: Any) -> dict[str, dict[str, Any]]:
+    """New value per record and written column of a dry run."""
+    return {
+        one["record"]: {
+            field["column"]: field["new"] for field in one["fields"] if field["action"] in ("create", "update")
+        }
+        for one in content["referrals"][0]["records"]
+    }
+
+
+def test_sync_pushes_every_referral_of_the_lead_and_reports_each(world: DynamicsWorld) -> None:
+    world.scored()
+    world.scored(id="second-referral")
+    started = _sync(world)
+    done = _work_off(world, started["run_id"])
+    assert (done.state, done.outcomes) == ("succeeded", {"new": 2})
+    assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 2, "opportunity": 2}
+    assert {item["domain"] for item in world.runs.items(done.id)[0]} == {DOMAIN}
+
+
+def test_a_dry_run_writes_nothing_and_equals_the_run_that_follows(world: DynamicsWorld) -> None:
+    world.scored()
+    planned = _planned(_sync(world, dry_run=True))
+    assert sum(world.stand_in.count().values()) == 0
+    assert world.standing().status == "none"
+    world.push()
+    for record in ("account", "contact", "lead", "opportunity"):
+        row = world.row(record)
+        for column, value in planned[record].items():
+            stored = row[column]["id"] if isinstance(row.get(column), dict) else row.get(column)
+            assert stored == value or str(stored) in str(value), column
+
+
+def test_a_dry_run_over_a_sellers_edit_tells_match_update_and_skip_with_reasons(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.stand_in.seller("edit", table="lead", key={"hnt_referralid": KEY}, set={"subject": "Mine"})
+    world.scored(name="New name", details={"dealValue": 7, "currency": "EUR"}, updatedDateTime="2026-11-21T08:00:00Z")
+    content = _sync(world, dry_run=True)
+    lead = next(one for one in content["referrals"][0]["records"] if one["record"] == "lead")
+    fields = {field["column"]: (field["action"], field["old"], field["new"], field["why"]) for field in lead["fields"]}
+    assert fields["subject"] == ("skip", "Mine", "New name", "seller_changed")
+    assert fields["estimatedamount"] == ("update", 42000.0, 7.0, "source_changed")
+    assert fields["companyname"][0] == "match"
+
+
+def test_the_status_tells_ids_links_and_history(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.scored(name="New name", updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    content = call(world, dynamics_status, path={"domain": DOMAIN}).content
+    one = content["referrals"][0]
+    assert content["dynamics_status"] == one["dynamics_status"] == "synced"
+    assert set(one["ids"]) == set(one["links"]) == {"account", "contact", "lead", "opportunity"}
+    assert [line["code"] for line in one["history"]] == ["dynamics.updated", "dynamics.created"]
+    assert all(line["params"]["request_ids"] and line["text"] for line in one["history"])
+
+
+def test_switched_off_the_doors_name_the_flag(world: DynamicsWorld) -> None:
+    world.scored()
+    world.settings = world.settings.model_copy(update={"dynamics_enabled": False})
+    with pytest.raises(Problem) as refused:
+        _sync(world)
+    assert (refused.value.status, refused.value.code, refused.value.params["flag"]) == (
+        400,
+        "feature_disabled",
+        "DYNAMICS_ENABLED",
+    )
+
+
+def test_an_unknown_lead_is_a_404(world: DynamicsWorld) -> None:
+    with pytest.raises(Problem) as missing:
+        _sync(world)
+    assert missing.value.status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"domains": [DOMAIN, DOMAIN.upper()]},
+        {"filter": {}},
+        {"filter": {"min_score": 1}, "except": ["other.example"], "expected": 1},
+    ],
+)
+def test_a_bulk_run_takes_a_list_or_a_filter(world: DynamicsWorld, body: dict[str, Any]) -> None:
+    world.scored()
+    done = _work_off(world, _bulk(world, body)["run_id"])
+    assert (done.state, done.fetched, done.outcomes) == ("succeeded", 1, {"new": 1})
+    assert done.notes[0]["code"] == "estimate"
+
+
+def test_a_bulk_run_is_refused_when_the_filter_finds_something_else(world: DynamicsWorld) -> None:
+    world.scored()
+    with pytest.raises(Problem) as moved:
+        _bulk(world, {"filter": {}, "expected": 5})
+    assert (moved.value.status, moved.value.params) == (409, {"found": 1, "expected": 5})
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"domains": []}, {"domains": ["a.com"], "filter": {}}, {"filter": {"min_score": 101}}]
+)
+def test_a_bulk_question_that_means_nothing_is_refused(world: DynamicsWorld, body: dict[str, Any]) -> None:
+    with pytest.raises(Problem) as refused:
+        _bulk(world, body)
+    assert refused.value.status == 400
+
+
+def test_a_bad_lead_fails_alone_and_the_others_succeed(world: DynamicsWorld) -> None:
+    world.scored()
+    bad = {"name": "Bad", "team": [{"firstName": "A", "lastName": "B", "email": "a@fabrikam.example"}]}
+    world.scored(id="bad-one", customerProfile=bad, details={"dealValue": 10**14, "currency": "EUR"})
+    done = _work_off(world, _bulk(world, {"filter": {}})["run_id"])
+    assert (done.state, done.outcomes) == ("partial", {"new": 1, "failed": 1})
+    assert world.standing("bad-one", "fabrikam.example").error_code == "dyn_validation"
+
+
+def test_a_cancelled_bulk_run_goes_on_where_it_stopped(world: DynamicsWorld) -> None:
+    world.scored()
+    started = _bulk(world, {"filter": {}})
+    world.runs.ask_to_cancel(started["run_id"])
+    assert _work_off(world, started["run_id"]).state == "cancelled"
+    world.runs.withdraw_cancel(started["run_id"])
+    found = world.runs.get(started["run_id"])
+    assert found is not None
+    world.runs.save(replace(found, state="queued", ended_at=None))
+    assert _work_off(world, started["run_id"]).outcomes == {"new": 1}
+
+
+@pytest.mark.parametrize("decision", ["link", "separate"])
+def test_a_doubt_is_settled_by_a_person_and_the_push_goes_on(world: DynamicsWorld, decision: str) -> None:
+    account = world.stand_in.seller("create", table="account", set=ALIKE)["id"]
+    world.pushed()
+    (item,) = call(world, list_reviews).content["items"]
+    assert (item["id"], item["candidates"][0]["name"], item["reasons"]) == (
+        DOMAIN,
+        ALIKE["name"],
+        ["same_name_and_country"],
+    )
+    chosen = {"decision": decision, **({"account_id": account.upper()} if decision == "link" else {})}
+    call(world, decide_review, path={"id": DOMAIN}, body=("DecisionBody", chosen))
+    for one in waiting_pushes(world):
+        world.deliver(one, push)
+    assert world.standing().status == "synced"
+    assert world.stand_in.count()["account"] == (1 if decision == "link" else 2)
+    assert world.row("opportunity")["parentaccountid"]["id"] == world.row("lead")["parentaccountid"]["id"]
+    assert call(world, list_reviews).content["items"] == []
+    assert "dynamics.decided" in world.events()
+
+
+def test_only_a_candidate_can_be_linked(world: DynamicsWorld) -> None:
+    world.stand_in.seller("create", table="account", set=ALIKE)
+    world.pushed()
+    other = {"decision": "link", "account_id": "99999999-0000-4000-8000-000000000001"}
+    with pytest.raises(Problem) as refused:
+        call(world, decide_review, path={"id": DOMAIN}, body=("DecisionBody", other))
+    assert refused.value.status == 400
+
+
+def test_a_merge_is_shown_first_and_done_on_request(world: DynamicsWorld) -> None:
+    target = world.stand_in.seller("create", table="account", set={"name": "Keep"})["id"]
+    other = world.stand_in.seller("create", table="account", set={"name": "Go", "address1_city": "İzmir"})["id"]
+    pair = {"target": target, "subordinate": other}
+    shown = call(world, merge, body=("MergeBody", pair)).content
+    city = next(field for field in shown["fields"] if field["column"] == "address1_city")
+    assert (shown["done"], city["after"]) == (False, "İzmir")
+    assert call(world, merge, body=("MergeBody", {**pair, "dry_run": False})).content["done"]
+    rows = {row["accountid"]: row for row in world.stand_in.rows("account")}
+    assert (rows[target]["address1_city"], rows[other]["merged"]) == ("İzmir", True)
+    with pytest.raises(Problem) as again:
+        call(world, merge, body=("MergeBody", pair))
+    assert again.value.status == 409

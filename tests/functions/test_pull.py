@@ -1,0 +1,124 @@
+"""What sellers change in Dynamics comes back, once, without an echo; and what failed is tried again at growing pauses."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.push import push
+from shared.rules.dynamics_told import pause_after
+from shared.rules.lead import DynamicsState
+from shared.rules.lead_face import face
+from shared.runs.dynamics_sweep import sweep_dynamics
+from shared.runs.pull import pull
+from tests.functions.dynamics_fixtures import loop, make, world
+from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
+
+__all__ = ["loop", "make", "world"]
+
+
+def _pull(world: DynamicsWorld) -> Any:
+    made = world.runs.create(kind="pull", who="timer", trace="trace-pull", request={})
+    return pull(made, world)
+
+
+def _edit(world: DynamicsWorld, table: str = "lead", **columns: Any) -> None:
+    world.stand_in.seller("edit", table=table, id=world.row(table)[f"{table}id"], set=columns)
+
+
+def test_our_own_writes_are_no_news(world: DynamicsWorld) -> None:
+    world.pushed()
+    done = _pull(world)
+    assert (done.state, done.notes) == ("succeeded", [{"code": "news", "count": 0}])
+    assert "dynamics.pulled" not in world.events()
+
+
+def test_a_sellers_edit_comes_back_once_with_both_values(world: DynamicsWorld) -> None:
+    world.pushed()
+    _edit(world, subject="Call on Monday", lastname="Yılmaz")
+    for _ in range(3):
+        _pull(world)
+        world.pass_time(minutes=10)
+    changes = world.event("dynamics.pulled")["params"]["changes"]
+    assert {
+        "field": "lead.subject",
+        "ours": "Server room to cloud",
+        "theirs": "Call on Monday",
+        "kept": "theirs",
+    } in changes
+    assert {"field": "lead.lastname", "ours": "…", "theirs": "…", "kept": "theirs"} in changes
+    assert world.events().count("dynamics.pulled") == 1
+
+
+def test_a_column_of_ours_is_told_as_ours(world: DynamicsWorld) -> None:
+    world.pushed()
+    _edit(world, hnt_score=1)
+    _pull(world)
+    assert [one["kept"] for one in world.event("dynamics.pulled")["params"]["changes"]] == ["ours"]
+
+
+@pytest.mark.parametrize(("deed", "stage"), [("win", "won"), ("lose", "lost")])
+def test_winning_and_losing_show_on_the_lead(world: DynamicsWorld, deed: str, stage: str) -> None:
+    world.pushed()
+    world.stand_in.seller(deed, table="opportunity", id=world.row("opportunity")["opportunityid"])
+    _pull(world)
+    lead = world.leads.lead(DOMAIN)
+    assert lead is not None and face(lead)["stage"] == stage
+    assert world.event("dynamics.pulled")["params"]["state"] == ["open", stage]
+
+
+def test_a_pull_causes_no_push(world: DynamicsWorld) -> None:
+    world.pushed()
+    _edit(world, subject="Mine")
+    world.empty_queues()
+    _pull(world)
+    assert waiting_pushes(world) == []
+    assert world.calls(world.push) == 0
+
+
+def test_an_echo_that_the_ledger_has_not_heard_of_is_no_news(world: DynamicsWorld) -> None:
+    world.pushed()
+    genuine, world.ledger.save = world.ledger.save, lambda page, change: page  # type: ignore[method-assign]
+    world.scored(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    world.ledger.save = genuine  # type: ignore[method-assign]
+    _pull(world)
+    assert "dynamics.pulled" not in world.events()
+
+
+def test_a_failed_push_is_tried_again_after_its_pause_and_its_fault_closed(world: DynamicsWorld) -> None:
+    world.scored()
+    world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": False})
+    world.push()
+    world.empty_queues()
+    assert sweep_dynamics(world) == 0
+    world.pass_time(minutes=61)
+    world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": True})
+    assert sweep_dynamics(world) == 1
+    world.deliver(waiting_pushes(world)[0], push)
+    assert world.standing().status == "synced"
+    assert world.inbox() == []
+
+
+def test_the_pauses_grow_up_to_two_days() -> None:
+    hours = [pause_after(DynamicsState(attempts=attempts)) / timedelta(hours=1) for attempts in (1, 2, 3, 6, 7, 50)]
+    assert hours == [1, 2, 4, 32, 48, 48]
+
+
+def test_a_referral_that_got_a_domain_later_takes_its_records_along(world: DynamicsWorld) -> None:
+    world.scored(
+        customerProfile={
+            "name": "Demir Ltd",
+            "team": [{"firstName": "Ali", "lastName": "Demir", "email": "ali@gmail.com"}],
+        }
+    )
+    world.push()
+    before = world.row("lead")["leadid"]
+    profile = {"name": "Demir A.Ş.", "team": [{"firstName": "Ali", "lastName": "Demir", "email": f"ali@{DOMAIN}"}]}
+    world.scored(customerProfile=profile, updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    lead = world.row("lead")
+    assert (lead["leadid"], lead["companyname"], lead["hnt_domain"]) == (before, "Demir A.Ş.", DOMAIN)
+    assert lead["parentaccountid"]["id"] == world.row("account")["accountid"]
+    assert world.row("contact")["emailaddress1"] == f"ali@{DOMAIN}"
+    assert world.standing(KEY).home == DOMAIN

@@ -7,7 +7,7 @@ answers "Stream was not readable".
 import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ API = "/api/data/v9.2/"
 MOST_REQUESTS = 1000
 """Per batch, as the service counts them."""
 _CRLF = b"\r\n"
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
+_STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -91,17 +93,28 @@ def _multipart(boundary: str, parts: Sequence[bytes]) -> tuple[str, bytes]:
 
 def _split(content_type: str, body: bytes) -> list[tuple[dict[str, str], bytes]]:
     """Headers and content of each part. A boundary counts only where it fills a line of its own."""
-    found = re.search(r'boundary=(?:"([^"]+)"|([^\s;]+))', content_type, re.IGNORECASE)
+    found = _BOUNDARY.search(content_type)
     if found is None:
         raise BadBatch(f"no boundary in '{content_type[:80]}'")
-    boundary = re.escape((found[1] or found[2]).encode())
-    marks = list(re.finditer(rb"(?:^|\r?\n)--" + boundary + rb"(--)?[ \t]*(?=\r?\n|$)", body))
-    if not marks or not marks[-1][1]:
+    lines = list(_boundary_lines(b"--" + (found[1] or found[2]).encode(), body))
+    if not lines or not lines[-1][2]:
         raise BadBatch("the answer breaks off before its last boundary")
     return [
-        _headed(body[one.end() : following.start()].lstrip(b"\r\n"))
-        for one, following in zip(marks, marks[1:], strict=False)
+        _headed(body[one[1] : following[0]].lstrip(b"\r\n")) for one, following in zip(lines, lines[1:], strict=False)
     ]
+
+
+def _boundary_lines(mark: bytes, body: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Begin and end of each line that is the boundary, and whether it is the closing one."""
+    place = body.find(mark)
+    while place >= 0:
+        after = place + len(mark)
+        closing = body.startswith(b"--", after)
+        end = body.find(b"\n", after)
+        rest = body[after + 2 * closing : end if end >= 0 else len(body)]
+        if (place == 0 or body[place - 1 : place] == b"\n") and not rest.strip():
+            yield place, after + 2 * closing, closing
+        place = body.find(mark, after)
 
 
 def _headed(text: bytes) -> tuple[dict[str, str], bytes]:
@@ -113,7 +126,7 @@ def _headed(text: bytes) -> tuple[dict[str, str], bytes]:
 
 def _answer(headers: Mapping[str, str], content: bytes) -> BatchPart:
     first, _, rest = content.lstrip(b"\r\n").partition(b"\n")
-    status = re.match(rb"HTTP/\d\.\d (\d{3})", first)
+    status = _STATUS.match(first)
     if status is None:
         raise BadBatch("a part does not begin with a status line")
     inner, body = ({}, rest) if rest.startswith((b"\r\n", b"\n")) else _headed(rest)

@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.rules.dns_answers import DnsAnswer, Question
+from shared.clients.dns_exchange import answer_counts, exchange, query_bytes
+from shared.rules.dns_answers import DnsAnswer, Outcome, Question
 
 MOST_IN_FLIGHT = 600
 """Datagrams; beyond that the default socket buffer drops answers, which would read as timeouts."""
 _ROUNDS = 2
-_PAYLOAD = 1232
-"""Bytes of a UDP answer (DNS flag day 2020)."""
+
+_TYPES = {"A": 1, "CNAME": 5, "MX": 15, "TXT": 16, "AAAA": 28, "DS": 43, "CAA": 257}
+_NOERROR, _NXDOMAIN = 0, 3
+_FAILURES: dict[int, Outcome] = {2: "servfail", 5: "refused"}
+"""RCODEs (RFC 1035 4.1.1)."""
 
 
 class Questions:
@@ -30,72 +34,52 @@ class Questions:
         self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
 
     async def ask(self, question: Question, *, deadline: float) -> DnsAnswer:
-        """The first answer that is knowledge, else the last failure; at `deadline` (the loop's clock) at the latest."""
-        query = _query(question)
+        """The first answer that is knowledge, else the last failure. No try goes beyond `deadline`, on the loop's clock."""
+        query = query_bytes(question.name, _TYPES[question.type])
         if query is None:
             return DnsAnswer("nxdomain", at=_now())
-        last = DnsAnswer("timeout", at=_now())
-        try:
-            async with asyncio.timeout_at(deadline):
-                for turn in range(_ROUNDS):
-                    for host, port in self._servers:
-                        last = await self._once(query, host, port, self._patience * (turn + 1))
-                        if last.known:
-                            return last
-        except TimeoutError:
-            pass
-        return last
-
-    async def _once(self, query: Any, host: str, port: int, seconds: float) -> DnsAnswer:
-        import dns.asyncquery
-        import dns.exception
-
-        resolver, at = f"{host}:{port}", _now()
-        try:
-            async with self._room:
-                answer, _ = await dns.asyncquery.udp_with_fallback(
-                    query, host, timeout=seconds, port=port, ignore_unexpected=True, ignore_errors=True
-                )
-        except dns.exception.Timeout:
-            return DnsAnswer("timeout", resolver=resolver, at=at)
-        except (OSError, EOFError):
-            return DnsAnswer("unreachable", resolver=resolver, at=at)
-        except dns.exception.DNSException:
-            return DnsAnswer("bad_answer", resolver=resolver, at=at)
-        return _read(answer, query, resolver, at)
+        last = None
+        for turn in range(_ROUNDS):
+            for host, port in self._servers:
+                async with self._room:
+                    left = deadline - asyncio.get_running_loop().time()
+                    if left <= 0:
+                        break
+                    last = await _once(question, query, host, port, min(left, self._patience * (turn + 1)))
+                if last.known:
+                    return last
+        return last or DnsAnswer("timeout", at=_now())
 
 
-def _query(question: Question) -> Any:
-    """The message, or None for a name that cannot be: nothing can stand there."""
+async def _once(question: Question, query: bytes, host: str, port: int, seconds: float) -> DnsAnswer:
+    resolver = f"{host}:{port}"
+    try:
+        answer = await exchange(query, host, port, seconds=seconds)
+    except TimeoutError:
+        return DnsAnswer("timeout", resolver=resolver, at=_now())
+    except OSError:
+        return DnsAnswer("unreachable", resolver=resolver, at=_now())
+    return _read(answer, question, resolver)
+
+
+def _read(wire: bytes, question: Question, resolver: str) -> DnsAnswer:
+    """The records at the end of the CNAMEs; no such name behind a CNAME is "no data" of the name that was asked."""
+    code, answers = answer_counts(wire)
+    if code not in (_NOERROR, _NXDOMAIN):
+        return DnsAnswer(_FAILURES.get(code, "bad_answer"), resolver=resolver, at=_now())
+    if not answers:
+        return DnsAnswer("nxdomain" if code == _NXDOMAIN else "no_data", resolver=resolver, at=_now())
     import dns.exception
     import dns.message
 
     try:
-        return dns.message.make_query(question.name, question.type, use_edns=0, payload=_PAYLOAD)
-    except (dns.exception.DNSException, UnicodeError):
-        return None
-
-
-def _read(answer: Any, query: Any, resolver: str, at: str) -> DnsAnswer:
-    """The records at the end of the CNAMEs; no such name behind a CNAME is "no data" of the name that was asked."""
-    import dns.exception
-    import dns.rcode
-
-    code = answer.rcode()
-    if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-        known = {dns.rcode.SERVFAIL: "servfail", dns.rcode.REFUSED: "refused"}
-        return DnsAnswer(known.get(code, "bad_answer"), resolver=resolver, at=at)  # type: ignore[arg-type]
-    try:
-        chain = answer.resolve_chaining()
-    except dns.exception.DNSException:
-        return DnsAnswer("bad_answer", resolver=resolver, at=at)
-    is_alias = chain.canonical_name != query.question[0].name
-    target = str(chain.canonical_name).rstrip(".").lower() if is_alias else ""
-    ttl = int(chain.minimum_ttl)
-    if chain.answer is None:
-        gone = code == dns.rcode.NXDOMAIN and not is_alias
-        return DnsAnswer("nxdomain" if gone else "no_data", (), ttl, resolver, at, target)
-    return DnsAnswer("found", tuple(_text(one) for one in chain.answer), ttl, resolver, at, target)
+        chain = dns.message.from_wire(wire).resolve_chaining()  # type: ignore[attr-defined]
+        records = tuple(_text(one) for one in chain.answer or ())
+    except (dns.exception.DNSException, ValueError):
+        return DnsAnswer("bad_answer", resolver=resolver, at=_now())
+    target = str(chain.canonical_name).rstrip(".").lower()
+    alias = "" if target == question.name else target
+    return DnsAnswer("found" if records else "no_data", records, int(chain.minimum_ttl), resolver, _now(), alias)
 
 
 def _text(record: Any) -> str:

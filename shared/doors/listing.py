@@ -11,26 +11,16 @@ from typing import Any
 from shared.clients.list_view import ListView
 from shared.doors.http import Call, Reply
 from shared.doors.problems import Problem, bad_request
-from shared.doors.questions import LeadFilter
+from shared.doors.questions import CLOSED_FILTERS, LeadFilter
 from shared.rules.lead_face import iso
 from shared.rules.list_table import Conditions, ListTable, Shape
 
-_CLOSED = (
-    "segment",
-    "provider",
-    "referral_type",
-    "referral_status",
-    "priority",
-    "technical_heat",
-    "dynamics_status",
-    "stage",
-)
 _MOST_SORTS = 5
 
 
 def lead_conditions(asked: LeadFilter) -> Conditions:
     """The list's filters as conditions."""
-    any_of = {name: frozenset(text.split(",")) for name in _CLOSED if (text := getattr(asked, name))}
+    any_of = {name: frozenset(text.split(",")) for name in CLOSED_FILTERS if (text := getattr(asked, name))}
     between: dict[str, tuple[int | None, int | None]] = {}
     if asked.min_score is not None or asked.max_score is not None:
         between["score"] = (asked.min_score, asked.max_score)

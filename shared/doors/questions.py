@@ -1,11 +1,18 @@
 """What the doors may be asked: a model per query string and per body. A parameter that is not here is refused."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.rules import values
+from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
+
+CLOSED_FILTERS = (
+    "segment", "provider", "referral_type", "referral_status", "priority", "technical_heat", "dynamics_status", "stage",
+)  # fmt: skip
+"""The list's filters by closed values."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Limit = Annotated[int, Field(ge=1, le=200)]
@@ -15,7 +22,7 @@ class _Question(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-def _any_of(text: str, allowed: tuple[str, ...], field: str) -> str:
+def _any_of(text: str, allowed: Sequence[str], field: str) -> str:
     chosen = [one.strip() for one in text.split(",") if one.strip()]
     if strange := [one for one in chosen if one not in allowed]:
         raise ValueError(f"{field} knows {', '.join(allowed)}; not '{strange[0][:40]}'")
@@ -40,29 +47,10 @@ class LeadFilter(_Question):
     respond_by_before: datetime | None = None
     updated_after: datetime | None = None
 
-    @field_validator(
-        "segment",
-        "provider",
-        "referral_type",
-        "referral_status",
-        "priority",
-        "technical_heat",
-        "dynamics_status",
-        "stage",
-    )
+    @field_validator(*CLOSED_FILTERS)
     @classmethod
     def _known_values(cls, text: str, info: Any) -> str:
-        allowed = {
-            "segment": values.SEGMENTS,
-            "provider": values.PROVIDERS,
-            "referral_type": values.REFERRAL_TYPES,
-            "referral_status": values.REFERRAL_STATUSES,
-            "priority": values.PRIORITIES,
-            "technical_heat": values.HEATS,
-            "dynamics_status": values.DYNAMICS_STATUSES,
-            "stage": values.STAGES,
-        }[info.field_name]
-        return _any_of(text, allowed, info.field_name)
+        return _any_of(text, LEAD_COLUMNS.codes[info.field_name], info.field_name)
 
 
 class LeadQuery(LeadFilter):
@@ -99,8 +87,7 @@ class ReferralQuery(_Question):
     @field_validator("status", "type")
     @classmethod
     def _known_values(cls, text: str, info: Any) -> str:
-        allowed = values.REFERRAL_STATUSES if info.field_name == "status" else values.REFERRAL_TYPES
-        return _any_of(text, allowed, info.field_name)
+        return _any_of(text, REFERRAL_COLUMNS.codes[info.field_name], info.field_name)
 
 
 class TodayQuery(_Question):

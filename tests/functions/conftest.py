@@ -9,6 +9,8 @@ from sandbox.bus.server import serve
 from shared.clients.queues import Queues
 from shared.messages import QUEUES
 from tests.background import background
+from tests.functions.doors import Doors
+from tests.functions.filled import fill
 from tests.functions.world import World
 from tests.storage import Storage, running_storage
 
@@ -35,3 +37,22 @@ def world(storage: Storage, bus: Any) -> World:
     made = World(storage.fresh_account(), queues, running.control)
     made.empty_queues()
     return made
+
+
+@pytest.fixture(scope="session")
+def filled(storage: Storage, bus: Any) -> World:
+    """Leads of every kind, for tests that only read."""
+    running, queues = bus
+    return fill(World(storage.fresh_account(), queues, running.control))
+
+
+@pytest.fixture
+def doors(filled: World) -> Doors:
+    """The doors of the filled world."""
+    return Doors(filled)
+
+
+@pytest.fixture
+def own_doors(world: World) -> Doors:
+    """The doors of a world of this test's own, for tests that change something."""
+    return Doors(world)

@@ -18,7 +18,7 @@ from shared.doors.queue import Step, receive
 from shared.messages import QUEUE_OF, QUEUES, Envelope, Kind
 from shared.referral_message import referral_message
 from shared.rules.signals import MailSignals
-from shared.settings import read_settings
+from shared.settings import Settings, read_settings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -67,6 +67,13 @@ class World(Connections):
         self._control = control
         self.scans: list[tuple[str, frozenset[str]]] = []
         self.next_scan = a_scan()
+
+    @classmethod
+    def like(cls, other: "World", settings: Settings) -> "World":
+        """The same tables and queues under other settings."""
+        made = cls.__new__(cls)
+        made.__dict__.update({**other.__dict__, "settings": settings})
+        return made
 
     def scan_domain(self, domain: str, *, only: frozenset[str], before: str | None) -> Any:
         """Notes the question and answers as the test decided."""

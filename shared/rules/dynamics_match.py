@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.rules.countries import country_code
-from shared.rules.dynamics_columns import Record
+from shared.rules.dynamics_columns import KEY_COLUMN, Record
 from shared.rules.dynamics_memory import Remembered
 from shared.rules.dynamics_records import WantedRecord
 from shared.rules.dynamics_state import Row, row_id, state_of, survivor
@@ -24,6 +24,8 @@ class Match:
 
     row: Row
     why: str
+    key_taken: bool = False
+    """The record that was merged into this one still holds our key, which must stay unique."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,8 @@ def match_account(wanted: WantedRecord, rows: Sequence[Row], remembered: Remembe
     if found := _by_decision(rows, decision) or _own("account", rows, (remembered.id_of("account"), wanted.id)):
         return found
     free = [row for row in rows if state_of("account", row) == "open"]
-    keyed = [row for row in rows if row.get("hnt_domain") == wanted.key and state_of("account", row) != "merged"]
-    if keyed:
-        return Match(keyed[0], "our_key")
+    if found := _keyed("account", rows, "hnt_domain", wanted.key):
+        return found
     unclaimed = [row for row in free if not row.get("hnt_domain")]
     tenant = wanted.values.get("hnt_tenantid")
     for why, hits in (
@@ -71,8 +72,8 @@ def match_contact(
     """The person, if Dynamics has one: by our id or key, else by an e-mail address at the same company or at none."""
     if found := _own("contact", rows, (remembered.id_of("contact"), wanted.id)):
         return found
-    if keyed := [row for row in rows if row.get("hnt_contactkey") == wanted.key]:
-        return Match(survivor("contact", keyed[0], rows), "our_key")
+    if found := _keyed("contact", rows, "hnt_contactkey", wanted.key):
+        return found
     email = str(wanted.values.get("emailaddress1") or "").casefold()
     alike = [
         row
@@ -125,8 +126,19 @@ def _own(record: Record, rows: Sequence[Row], ids: Sequence[str | None]) -> Matc
     for known in ids:
         for row in rows:
             if known and row_id(record, row) == known:
-                return Match(survivor(record, row, rows), "our_id")
+                return _followed(record, row, rows, "our_id")
     return None
+
+
+def _keyed(record: Record, rows: Sequence[Row], column: str, key: str) -> Match | None:
+    """The row with our key, one that was not merged away before one that was."""
+    found = sorted((row for row in rows if row.get(column) == key), key=lambda row: state_of(record, row) == "merged")
+    return _followed(record, found[0], rows, "our_key") if found else None
+
+
+def _followed(record: Record, row: Row, rows: Sequence[Row], why: str) -> Match:
+    last = survivor(record, row, rows)
+    return Match(last, why, key_taken=last is not row and bool(row.get(KEY_COLUMN[record])))
 
 
 def _alike(row: Row, wanted: WantedRecord) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, RECORDS, Column, Record
+from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, KEY_COLUMN, RECORDS, Column, Record
 from shared.rules.dynamics_fields import FieldPlan, changed_fields, new_fields
 from shared.rules.dynamics_match import Doubt, Gone, Match, match_account, match_contact, match_own
 from shared.rules.dynamics_memory import Memory, Remembered, fingerprint, told_of
@@ -221,7 +221,10 @@ class _Deciding:
             return replace(there, action="skip", why=state)
         memory = self._remembered.records.get(record)
         known = memory if memory and memory.id == there.id else None
-        fields = changed_fields(record, _resolved(asked.values, self._ids), row, known)
+        values = _resolved(asked.values, self._ids)
+        if match.key_taken:
+            del values[KEY_COLUMN[record]]
+        fields = changed_fields(record, values, row, known)
         changes = any(plan.written for plan in fields)
         return replace(
             there, action="update" if changes else "match", why="changed" if changes else "equal", fields=fields

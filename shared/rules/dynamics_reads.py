@@ -13,6 +13,7 @@ from shared.rules.dynamics_records import Wanted, WantedRecord
 from shared.rules.idn import to_unicode
 
 _MOST_SUGGESTIONS = 20
+_UNCLAIMED = "hnt_domain eq null and statecode eq 0"
 _PREFIXES = ("", "www.", "http://", "http://www.", "https://", "https://www.")
 
 
@@ -66,16 +67,17 @@ def _reads(wanted: Wanted, remembered: Remembered) -> Iterator[Read]:
 
 
 def _account(asked: WantedRecord, remembered: Remembered) -> Iterator[Read]:
+    """Ours first; then those that nobody of ours has claimed and that may be the company."""
     known = [_ids("account", asked, remembered), f"hnt_domain eq {literal(asked.key)}"]
     decision = remembered.account_decision
     if decision and decision != "separate":
         known.append(f"accountid eq {decision}")
-    if tenant := asked.values.get("hnt_tenantid"):
-        known.append(f"hnt_tenantid eq {literal(tenant)}")
     yield Read("account", _any(*known))
-    yield Read("account", _website(asked.key))
+    yield Read("account", f"({_website(asked.key)}) and {_UNCLAIMED}")
+    if tenant := asked.values.get("hnt_tenantid"):
+        yield Read("account", f"hnt_tenantid eq {literal(tenant)} and {_UNCLAIMED}")
     if asked.values.get("address1_country") and decision is None:
-        yield Read("account", f"name eq {literal(asked.values['name'])} and statecode eq 0", _MOST_SUGGESTIONS)
+        yield Read("account", f"name eq {literal(asked.values['name'])} and {_UNCLAIMED}", _MOST_SUGGESTIONS)
 
 
 def _website(domain: str) -> str:

@@ -50,7 +50,7 @@ async def _until_stopped(supervisor: Supervisor, stop: "asyncio.Task[bool]") -> 
         print(json.dumps(supervisor.ready()), flush=True)
     else:
         await first_sync(supervisor.services)
-        print(welcome(supervisor.ready()), flush=True)
+        print(welcome(supervisor.ready(), supervisor.options), flush=True)
     watch = asyncio.create_task(supervisor.watch())
     await asyncio.wait({watch, stop}, return_when=asyncio.FIRST_COMPLETED)
     if watch.done():

@@ -1,20 +1,39 @@
 """What runs → what a person wants to know after `make run`: the page, the data, the faults, the logs, the end."""
 
 import contextlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
+from sandbox.command_line import Options
+from sandbox.dns import SAMPLES as ZONE
+from sandbox.sample_referrals import SAMPLES as REFERRALS
+
 FIRST_SYNC = "sync_timer"
 
 
-def welcome(ready: dict[str, Any]) -> str:
+def _loaded(options: Options) -> str:
+    """How much the functions find at Partner Center and in DNS, and from where."""
+    told = []
+    for service, given, samples, noun in (
+        ("partner-center", options.referrals, REFERRALS, "referrals"),
+        ("dns", options.zone, ZONE, "domain names"),
+    ):
+        if service in options.services:
+            count = len(json.loads((given or samples).read_text(encoding="utf-8")))
+            told.append(f"{count} {noun} of {given or 'the samples'}")
+    return ", ".join(told) or "nothing: its services were not asked for"
+
+
+def welcome(ready: dict[str, Any], options: Options) -> str:
     """A few lines for the terminal."""
     services = ready["services"]
     lines = [""]
     if "front" in services:
         lines.append(f"  Hunter is at     {services['front']}   (signed in as Demo · operator)")
+    lines.append(f"  Loaded           {_loaded(options)}")
     if "bus_control" in services:
         lines.append(f"  Queues           {services['bus_control']}/_sandbox/queues")
     breakable = [name for name in ("partner-center", "dataverse", "entra", "rdap", "bus_control") if name in services]

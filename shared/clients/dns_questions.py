@@ -34,7 +34,7 @@ class Questions:
         self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
 
     async def ask(self, question: Question, *, deadline: float) -> DnsAnswer:
-        """The first answer that is knowledge, else the last failure. No try goes beyond `deadline`, on the loop's clock."""
+        """The first answer that is knowledge, else the last failure. No try outlasts `deadline` (the loop's clock)."""
         query = query_bytes(question.name, _TYPES[question.type])
         if query is None:
             return DnsAnswer("nxdomain", at=_now())

@@ -58,7 +58,7 @@ _LABELS = {
     ),
 }
 _LINE = re.compile(r"\s*(?P<label>[A-Za-z][A-Za-z \-/]{1,40}?)\s*\.*\s*:\s*(?P<value>\S.*?)\s*")
-_SECTION = re.compile(r"\s*(\*\* *)?registrar *: *", re.IGNORECASE)
+_SECTION = re.compile(r"\s*(\*\* *)?registrar *:? *", re.IGNORECASE)
 
 
 def read_whois(text: str) -> dict[str, Any] | None:

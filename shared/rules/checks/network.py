@@ -50,9 +50,9 @@ def _origin(host: str, zone: str, ask: Asked) -> tuple[Origin | None, DnsAnswer]
     address = ask(host, "A")
     if address.known and not address.records:
         address = ask(host, "AAAA")
-    if not address.records:
+    if not (valid := [record for record in address.records if _is_address(record)]):
         return None, address
-    first = min(address.records)  # resolvers turn them round; the same one each time keeps scans comparable
+    first = min(valid)  # resolvers turn them round; the same one each time keeps scans comparable
     reverse, _, family = ip_address(first).reverse_pointer.removesuffix(".arpa").rpartition(".")
     answer = ask(f"{reverse}.{'origin6' if family == 'ip6' else 'origin'}.{zone}", "TXT")
     fields = _fields(answer)
@@ -67,6 +67,14 @@ def _operator(fields: list[str]) -> str:
     """`GOOGLE - Google LLC, US` is Google LLC; some have the handle alone."""
     name = fields[4].rpartition(",")[0] or fields[4] if len(fields) > 4 else ""
     return name.partition(" - ")[2] or name
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _fields(answer: DnsAnswer) -> list[str]:

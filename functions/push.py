@@ -21,6 +21,7 @@ from shared.rules.dynamics_company import company_facts
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_memory import Memory
 from shared.rules.dynamics_plan import Plan, unchanged
+from shared.rules.dynamics_score_row import ScoreRow, score_row
 from shared.rules.dynamics_told import Done, events_of, history_line, state_after, state_failed
 from shared.rules.events import Event
 from shared.rules.lead import DynamicsState
@@ -119,8 +120,10 @@ def _carry_out(target: Target, prepared: Prepared, errand: Errand, to: Connectio
     for _ in range(_DECISIONS):
         try:
             plan = plan_of(prepared, trace=errand.trace, to=to)
-            written = to.dynamics.write(plan, correlation=errand.trace).request_ids if plan.writes else ()
-            return Done(plan, to.now(), errand.who, errand.trace, written)
+            if not plan.writes:
+                return Done(plan, to.now(), errand.who, errand.trace)
+            written = to.dynamics.write(plan, _score_of(plan, prepared, to), correlation=errand.trace)
+            return Done(plan, to.now(), errand.who, errand.trace, written.request_ids)
         except Conflict as conflict:
             logger.info("push.decides_again key=%s code=%s trace=%s", errand.key, conflict.code, errand.trace)
         except TransientError as fault:
@@ -129,6 +132,12 @@ def _carry_out(target: Target, prepared: Prepared, errand: Errand, to: Connectio
             lost += 1
             logger.warning("push.looks_again key=%s code=%s trace=%s", errand.key, fault.code, errand.trace)
     raise TransientError("dyn_duplicate", f"Dynamics changed {_DECISIONS} times between reading and writing.")
+
+
+def _score_of(plan: Plan, prepared: Prepared, to: Connections) -> ScoreRow | None:
+    """The row for the predictive-score table, where that is wanted and there."""
+    wanted = to.settings.dynamics_predictive_scores and prepared.given.organisation.predictive_scores
+    return score_row(plan, prepared.given) if wanted else None
 
 
 def _noted(page: Page, target: Target, prepared: Prepared, done: Done) -> Page:

@@ -89,6 +89,7 @@ class Prepared:
     wanted: Wanted
     remembered: Remembered
     page: Page
+    given: DynamicsInput
     contact_name: str | None
 
 
@@ -120,7 +121,7 @@ def prepare(target: Target, *, to: Connections) -> Prepared:
     wanted = wanted_records(given, known=page.referral(given.key).lead is not None)
     contact = wanted.records.get("contact")
     name = fingerprint(f"{contact.values.get('firstname')} {contact.values.get('lastname')}") if contact else None
-    return Prepared(wanted, page.remembered(wanted, contact_name=name), page, name)
+    return Prepared(wanted, page.remembered(wanted, contact_name=name), page, given, name)
 
 
 def plan_of(prepared: Prepared, *, trace: str, to: Connections) -> Plan:

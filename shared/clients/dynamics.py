@@ -31,6 +31,7 @@ from shared.rules.dynamics_columns import ENTITY_SETS, RECORDS, Record, find_col
 from shared.rules.dynamics_input import Organisation
 from shared.rules.dynamics_plan import Found, Plan, RecordPlan
 from shared.rules.dynamics_reads import Read, master_reads, selected
+from shared.rules.dynamics_score_row import ScoreRow
 from shared.rules.dynamics_state import Row, row_id, state_of
 
 logger = logging.getLogger(__name__)
@@ -103,13 +104,15 @@ class Dynamics:
                 found[record] = found.get(record, []) + rows
         return Found({record: tuple(_once(record, rows)) for record, rows in found.items()})
 
-    def write(self, plan: Plan, *, correlation: str = "") -> WriteResult:
-        """Carries out a plan: all of it, or nothing.
+    def write(self, plan: Plan, score: ScoreRow | None = None, *, correlation: str = "") -> WriteResult:
+        """Carries out a plan, and puts the score where the sales form shows it: all of it, or nothing.
 
         Raises `Conflict` when things changed since the plan was made; `TransientError` with `sent` true when nobody
         knows whether it was done; `PermanentError` for what Dynamics will not take.
         """
         requests = [_write_request(record) for record in plan.writes]
+        if score:
+            requests.append(BatchRequest("PATCH", score.path, {}, score.content))
         content_type, body = write_change_set(requests)
         answer = self._call("POST", "$batch", correlation, headers={"Content-Type": content_type}, data=body)
         parts = self._parts(answer, sent=True)
@@ -122,7 +125,8 @@ class Dynamics:
         return WriteResult(tuple(ids))
 
     def organisation(self, *, fresh: bool = False) -> Organisation:
-        """What this organisation can take: asked once an hour, once a minute while a column or key of ours is missing."""
+        """What this organisation can take: asked once an hour, once a minute while a column or key of ours is missing.
+        """
         with self._asking:
             age = self._now() - self._asked_at if self._asked_at else None
             known = self._organisation

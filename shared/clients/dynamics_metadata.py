@@ -29,6 +29,7 @@ def metadata_paths() -> list[str]:
         *paths,
         "transactioncurrencies?$select=transactioncurrencyid,isocurrencycode&$filter=statecode%20eq%200",
         "WhoAmI",
+        "EntityDefinitions?$select=LogicalName&$filter=LogicalName%20eq%20'msdyn_predictivescore'",
     ]
 
 
@@ -65,6 +66,7 @@ def organisation_of(answers: Sequence[dict[str, Any]]) -> Organisation:
         ),
         inactive_keys=tuple(key for record in RECORDS if (key := f"{record}.{KEY_COLUMN[record]}") not in active),
         user_id=str(next(waiting).get("UserId") or "").lower(),
+        predictive_scores=bool(_listed(next(waiting))),
     )
 
 

@@ -52,6 +52,8 @@ class Organisation:
     """`table.column` of ours that the organisation lacks."""
     inactive_keys: tuple[str, ...] = ()
     """`table.column` of ours whose alternate key is missing or not Active."""
+    predictive_scores: bool = False
+    """Whether it has Sales Premium's table of predictive scores."""
     user_id: str = ""
     """Our application user: what it modified is an echo of ourselves."""
 

@@ -399,3 +399,17 @@ def test_no_personal_data_stands_in_events_ledger_or_log(
     world.push()
     told = str(world.leads.events(DOMAIN, limit=100)[0]) + str(world.ledger.page(DOMAIN)) + caplog.text
     assert not [word for word in ("Elif", "Kaya", "elif.kaya", "Zeynep", "Kara", "Yılmaz") if word in told]
+
+
+@pytest.mark.parametrize(("exists", "count"), [(True, 1), (False, 0)])
+def test_the_score_stands_in_the_predictive_table_where_there_is_one(make: Make, exists: bool, count: int) -> None:
+    world = make({"DYNAMICS_PREDICTIVE_SCORES": "true"}, predictive_scores=exists)
+    world.scored()
+    world.dynamics.organisation()
+    assert world.calls(world.push) == 2
+    rows = world.stand_in.rows("msdyn_predictivescore")
+    assert len(rows) == count
+    lead = world.row("lead")
+    assert [(row["msdyn_entityid"], row["msdyn_score"], row["msdyn_scoretrend"]) for row in rows] == [
+        (lead["leadid"], lead["hnt_score"], 3)
+    ] * count

@@ -1,7 +1,8 @@
 """`/api/health`, `/ready`, `/preflight`, `/roles`, `/drift`, `/openapi.json`: how Hunter is, and what it offers."""
 
 import json
-import os
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import azure.functions as func
@@ -12,6 +13,8 @@ from shared.rules.lead_face import iso
 from shared.settings import SettingProblem, SettingsInvalidError
 
 VERSION = "1.0.0"
+COMMIT_FILE = Path(__file__).parent.parent / "commit.txt"
+"""In the package only (infra/tools/package.py): the commit belongs to the code that answers, not to a setting."""
 blueprint = func.Blueprint()
 
 
@@ -22,6 +25,11 @@ def setting_problems() -> list[SettingProblem]:
     except SettingsInvalidError as error:
         return error.problems
     return []
+
+
+@cache
+def _commit() -> str:
+    return COMMIT_FILE.read_text(encoding="utf-8").strip() if COMMIT_FILE.is_file() else "development"
 
 
 @blueprint.function_name("health")
@@ -36,7 +44,7 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
     content: dict[str, Any] = {
         "status": "ok",
         "version": VERSION,
-        "commit": os.environ.get("HUNTER_COMMIT", "development"),
+        "commit": _commit(),
     }
     problems = setting_problems()
     if problems:

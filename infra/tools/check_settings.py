@@ -1,0 +1,106 @@
+"""Templates in, findings out: the app settings in Azure against those that the code reads.
+
+Three groups: Hunter's (`shared/settings.py`), the platform's, and those that must never be set on Flex Consumption or
+with identities.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from infra.tools.bicep import Declaration, Template
+from infra.tools.finding import Finding
+from shared.settings import Settings, SettingsInvalidError, read_settings
+
+PLATFORM = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    APPLICATIONINSIGHTS_CONNECTION_STRING APPLICATIONINSIGHTS_AUTHENTICATION_STRING AzureWebJobsStorage__accountName
+    AzureWebJobsStorage__credential AzureWebJobsStorage__clientId ServiceBus__credential ServiceBus__clientId
+    PYTHON_THREADPOOL_THREAD_COUNT
+        """,
+    )
+)
+FORBIDDEN = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    FUNCTIONS_WORKER_RUNTIME FUNCTIONS_EXTENSION_VERSION WEBSITE_RUN_FROM_PACKAGE WEBSITE_CONTENTSHARE
+    WEBSITE_CONTENTAZUREFILECONNECTIONSTRING WEBSITE_CONTENTOVERVNET SCM_DO_BUILD_DURING_DEPLOYMENT ENABLE_ORYX_BUILD
+    WEBSITE_MAX_DYNAMIC_APPLICATION_SCALE_OUT WEBSITE_TIME_ZONE TZ WEBSITE_LOAD_CERTIFICATES AzureWebJobsStorage
+    APPINSIGHTS_INSTRUMENTATIONKEY
+        """,
+    )
+)
+"""infra.md 4.3: refused by Flex, or a key where an identity belongs."""
+LAPTOP_ONLY = frozenset({"ServiceBus", "Storage", "TOKEN_CACHE_PATH", "ALLOW_LOOPBACK"})
+BY_THE_PLATFORM = frozenset({"WEBSITE_AUTH_ENABLED"})
+"""Read by Hunter, written by App Service authentication; a value of ours would be a lie."""
+FLAGS = ("partnerCenterEnabled", "dynamicsEnabled", "trustClientPrincipal")
+_GROUPS = ("platformSettings", "defaultSettings", "fixedSettings")
+
+
+def check_settings(templates: list[Template]) -> Iterator[Finding]:
+    """Names in both directions, defaults that the code accepts, flags that start false."""
+    for template in templates:
+        if template.path.endswith("appsettings.bicep"):
+            yield from _groups(template)
+        if template.path.endswith("main.bicep"):
+            yield from _flags(template, "parameter")
+        if template.using:
+            yield from _flags(template, "variable")
+            yield from _overrides(template)
+
+
+def ours() -> set[str]:
+    """The names that `shared/settings.py` reads."""
+    return {str(field.alias) for field in Settings.model_fields.values()}
+
+
+def _groups(template: Template) -> Iterator[Finding]:
+    found = {name: template.named(name) for name in _GROUPS}
+    given: dict[str, Declaration] = {
+        setting: group for group in found.values() if group for setting in group.value
+    }  # fmt: skip
+    for setting, group in given.items():
+        if setting in FORBIDDEN | LAPTOP_ONLY | BY_THE_PLATFORM:
+            yield Finding(template.path, group.line, "forbidden-setting", f"{setting} must never be set in Azure.")
+        elif setting not in ours() | PLATFORM:
+            yield Finding(template.path, group.line, "unknown-setting", f"Nothing reads {setting}.")
+    for setting in sorted((ours() | PLATFORM) - set(given) - LAPTOP_ONLY - BY_THE_PLATFORM):
+        yield Finding(template.path, 1, "missing-setting", f"{setting} is read but not set.")
+    repeated = [name for name in given if sum(name in group.value for group in found.values() if group) > 1]
+    yield from (Finding(template.path, 1, "repeated-key", f"{name} is in two groups.") for name in repeated)
+    if defaults := found["defaultSettings"]:
+        yield from _accepted(template.path, defaults.line, defaults.value)
+
+
+def _flags(template: Template, kind: str) -> Iterator[Finding]:
+    for name in FLAGS:
+        flag = next((one for one in template.of(kind) if one.name == name), None)
+        if flag is not None and flag.value is not False:
+            yield Finding(template.path, flag.line, "flag-not-false", f"{name} must start false (docs/operations.md).")
+
+
+def _overrides(template: Template) -> Iterator[Finding]:
+    declared = template.named("hunterSettings")
+    if declared is None:
+        return
+    for name in sorted(set(declared.value) - ours()):
+        yield Finding(template.path, declared.line, "unknown-setting", f"Nothing reads {name}.")
+    for name in sorted(set(declared.value) & (LAPTOP_ONLY | {"DYNAMICS_CLIENT_SECRET"})):
+        yield Finding(
+            template.path, declared.line, "forbidden-setting", f"{name} does not belong into a parameter file."
+        )
+    yield from _accepted(template.path, declared.line, declared.value)
+
+
+def _accepted(path: str, line: int, values: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the settings class says to the literal values, with stand-ins for what only the deployment knows."""
+    literal = {name: value for name, value in values.items() if isinstance(value, str)}
+    known = {"ServiceBus__fullyQualifiedNamespace": "n.example", "Storage__tableServiceUri": "https://t.example"}
+    try:
+        read_settings({**known, "AZURE_FUNCTIONS_ENVIRONMENT": "Production", **literal})
+    except SettingsInvalidError as error:
+        yield from (Finding(path, line, "setting-refused", str(problem)) for problem in error.problems)

@@ -54,7 +54,7 @@ MISTAKES = (
     Mistake("a value has the wrong type", BUS, "maxDeliveryCount: 10", "maxDeliveryCount: '10'", "wrong-type"),
     Mistake("a role id has one digit off", ROLES, "b86a8fe4-44ce", "b86a8fe4-44cf", "role-id"),
     Mistake("two role ids are exchanged", ROLES,
-            "'Azure Service Bus Data Sender': '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'),
+            "'Azure Service Bus Data Sender': '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'",
             "'Azure Service Bus Data Sender': '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'", "role-id"),
     Mistake("a role is listed but not given", ROLES, ", 'Azure Service Bus Data Receiver'", "", "role-missing"),
     Mistake("a setting that the code reads is missing", SETTINGS, "  RETENTION_DAYS: '365'\n", "", "missing-setting"),

@@ -18,6 +18,8 @@ from shared.rules.lead import DynamicsState
 
 _LONGEST_VALUE = 200
 _WITHHELD = "…"
+_OURS = ("our_id", "our_key")
+"""How a record is matched that Hunter itself has written."""
 _LONGEST_PAUSE = timedelta(days=2)
 
 NOTES: dict[str, str] = {
@@ -143,13 +145,13 @@ def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator
     plan, ids = done.plan, {"request_ids": list(done.request_ids)}
     if plan.skip and before.note != note_of(plan):
         yield "dynamics.skipped", {"reason": plan.skip}
-    if created := [one for one in plan.records if one.action == "create"]:
+    if created := _created(plan, remembered):
         yield (
             "dynamics.created",
             {"records": [one.record for one in created], "ids": {one.record: one.id for one in created}, **ids},
         )
     for one in plan.records:
-        if one.matched_by not in (None, "our_id", "our_key") and one.record not in remembered.records:
+        if one.matched_by not in (None, *_OURS) and one.record not in remembered.records:
             yield "dynamics.linked", {"record": one.record, "id": one.id, "by": one.matched_by}
     if changes := [change for one in plan.writes if one.action == "update" for change in _changes(one)]:
         yield "dynamics.updated", {"fields": [change["field"] for change in changes], "changes": changes, **ids}
@@ -159,6 +161,18 @@ def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator
             yield "dynamics.review", {"reason": one.why, "candidates": [found.id for found in one.candidates]}
         if one.action == "blocked" and before.status != "blocked":
             yield "dynamics.blocked", {"reason": "deleted", "record": one.record}
+
+
+def _created(plan: Plan, remembered: Remembered) -> list[RecordPlan]:
+    """What this push created, and what an earlier try did whose answer was lost: the lead is there under our own id,
+    which nobody remembers to have written, and so are the records of the same change set."""
+    lead = plan.of("lead")
+    answer_lost = lead is not None and lead.matched_by in _OURS and "lead" not in remembered.records
+    return [
+        one
+        for one in plan.records
+        if one.action == "create" or (answer_lost and one.matched_by in _OURS and one.record not in remembered.records)
+    ]
 
 
 def _changes(plan: RecordPlan) -> Iterator[dict[str, Any]]:

@@ -122,7 +122,7 @@ def decide_review(call: Call) -> Reply:
 
 @door(blueprint, "POST", "dynamics/merge", role="admin", body="MergeBody", answer="MergeAnswer")
 def merge(call: Call) -> Reply:
-    """Merges one account into another in Dynamics; `dry_run` (the default) only shows what would happen. No way back."""
+    """Merges one account into another; `dry_run` (the default) only shows what would happen. It is final."""
     _enabled(call.to)
     body = call.body
     plan = merge_preview(call.to.dynamics, target=body.target, subordinate=body.subordinate, correlation=call.trace)

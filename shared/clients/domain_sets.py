@@ -1,4 +1,4 @@
-"""The leads that a bulk run is about, fixed when it starts: a list of domains in, its id out; and back, piece by piece."""
+"""The leads that a bulk run is about, fixed when it starts: domains in, an id out; and back, piece by piece."""
 
 import hashlib
 from collections.abc import Sequence

@@ -125,8 +125,7 @@ class Dynamics:
         return WriteResult(tuple(ids))
 
     def organisation(self, *, fresh: bool = False) -> Organisation:
-        """What this organisation can take: asked once an hour, once a minute while a column or key of ours is missing.
-        """
+        """What this organisation can take: asked once an hour, once a minute while a column or key of ours is missing."""
         with self._asking:
             age = self._now() - self._asked_at if self._asked_at else None
             known = self._organisation

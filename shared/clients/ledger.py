@@ -105,7 +105,7 @@ class Ledger:
         return page
 
     def save(self, page: Page, change: Callable[[Page], Page]) -> Page:
-        """Saves what `change` makes of the page in one transaction; read and changed again when somebody was quicker."""
+        """Saves what `change` makes of the page in one transaction; again when somebody was quicker."""
         for _ in range(_ATTEMPTS):
             after = change(page)
             if self._saved(page, after):

@@ -1,4 +1,4 @@
-"""The header `Retry-After` in, seconds to wait out: a number, whole or not, or an HTTP date (RFC 9110 section 10.2.3)."""
+"""The header `Retry-After` in, seconds to wait out: a number, or an HTTP date (RFC 9110 section 10.2.3)."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What sellers change in Dynamics comes back, once, without an echo; and what failed is tried again at growing pauses."""
+"""What sellers change in Dynamics comes back, once, without an echo; what failed is tried again at growing pauses."""
 
 from datetime import timedelta
 from typing import Any

@@ -9,15 +9,19 @@ import azure.functions as func
 from shared.connections import Connections
 from shared.doors.queue import queue_door
 from shared.drift import report_drift
+from shared.errors import TransientError
 from shared.messages import Envelope
 from shared.referral_message import read_referral_message
 from shared.rules.change import Change, Found
 from shared.rules.referral import parse_referral
 from shared.rules.road import next_messages, push_messages
-from shared.rules.taking_in import Arrival, TakenIn, domain_of, settled_domain, take_in
+from shared.rules.taking_in import Arrival, Place, domain_of, place_of, take_in
 
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
+
+_MOVES = 5
+"""How often a referral is looked for again because somebody gave it another domain meanwhile."""
 
 
 @queue_door(blueprint, "referral")
@@ -57,22 +61,20 @@ def ingest(envelope: Envelope, to: Connections) -> None:
 
 def _save(arrival: Arrival, to: Connections) -> tuple[str, Found]:
     """Saves the arrival where it belongs; returns the outcome and how things stand afterwards."""
-    key = arrival.referral.key
-    found = to.leads.find(domain=arrival.choice.domain, referral_key=key)
-    if found.referral:
-        domain, before = settled_domain(arrival, found.referral), found.referral.domain
-        if domain != arrival.choice.domain or before not in (None, domain):
-            found = to.leads.find(domain=domain, referral_key=key, other_domain=before if before != domain else None)
-    latest = TakenIn("unchanged", None)
-    stood = found
+    place: Place = (arrival.choice.domain, None)
+    for _ in range(_MOVES):
+        found = to.leads.find(domain=place[0], referral_key=arrival.referral.key, other_domain=place[1])
+        taken, stood = None, found
 
-    def decide(now_found: Found) -> Change | None:
-        nonlocal latest, stood
-        stood = now_found
-        latest = take_in(arrival, now_found)
-        return latest.change
+        def decide(now_found: Found, place: Place = place) -> Change | None:
+            nonlocal taken, stood
+            stood = now_found
+            taken = take_in(arrival, now_found) if place_of(arrival, now_found.referral) == place else None
+            return taken.change if taken else None
 
-    saved = to.leads.change(decide, found)
-    if saved is None:
-        return latest.outcome, stood
-    return latest.outcome, Found(lead=saved.lead, referral=saved.referral, other_lead=saved.other_lead)
+        saved = to.leads.change(decide, found)
+        if taken:
+            after = Found(saved.lead, saved.referral, saved.other_lead) if saved else stood
+            return taken.outcome, after
+        place = place_of(arrival, stood.referral)
+    raise TransientError("storage_unavailable", f"The referral moved {_MOVES} times while it was read.")

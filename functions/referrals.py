@@ -7,7 +7,7 @@ import azure.functions as func
 
 from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_from, referral_in_path
-from shared.doors.problems import not_found
+from shared.doors.problems import Problem, not_found
 from shared.rules.change import Change, Found
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
@@ -38,7 +38,7 @@ def list_referrals(call: Call) -> Reply:
 def show_referral(call: Call) -> Reply:
     """One referral; operators also see Partner Center's raw record."""
     kept = _referral_or_404(call)
-    content = {**referral_face(kept), "timeline": _events(call, kept)}
+    content = {**referral_face(kept), "timeline": _events(call, kept), "raw": None}
     if call.principal.may("operator") and kept.referral.consent is not False:
         content["raw"] = call.to.leads.big_text("raw", kept.key, kept.referral.content_hash[:32])
     return Reply(content)
@@ -54,6 +54,8 @@ def name_domain(call: Call) -> Reply:
     def decide(found: Found) -> Change | None:
         if found.referral is None or (found.referral.domain == domain and found.referral.named_by):
             return None
+        if found.referral.domain not in (kept.domain, domain):
+            raise Problem(409, "conflict", "Partner Center gave it another domain meanwhile. Look again, then repeat.")
         named = replace(
             found.referral,
             domain=domain,

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from shared.clients.list_view import ListView
@@ -25,11 +25,11 @@ def lead_conditions(asked: LeadFilter) -> Conditions:
     if asked.min_score is not None or asked.max_score is not None:
         between["score"] = (asked.min_score, asked.max_score)
     if asked.first_seen_after:
-        between["first_seen_at"] = (_seconds(asked.first_seen_after), None)
+        between["first_seen_at"] = (int(asked.first_seen_after.timestamp()), None)
     if asked.respond_by_before:
-        between["respond_by"] = (None, _seconds(asked.respond_by_before))
+        between["respond_by"] = (None, int(asked.respond_by_before.timestamp()))
     if asked.updated_after:
-        between["updated_at"] = (_seconds(asked.updated_after), None)
+        between["updated_at"] = (int(asked.updated_after.timestamp()), None)
     return Conditions(any_of=any_of, between=between, text=asked.q)
 
 
@@ -117,8 +117,3 @@ def _bad_cursor() -> Problem:
         "cursor: it does not belong to this list and order. Start from the first page.",
         field="cursor",
     )
-
-
-def _seconds(moment: datetime) -> int:
-    """A moment without a zone means UTC."""
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

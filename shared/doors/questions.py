@@ -1,10 +1,10 @@
 """What the doors may be asked: a model per query string and per body. A parameter that is not here is refused."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.rules import values
 from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
@@ -16,6 +16,8 @@ CLOSED_FILTERS = (
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Limit = Annotated[int, Field(ge=1, le=200)]
+Moment = Annotated[datetime, AfterValidator(lambda given: given if given.tzinfo else given.replace(tzinfo=UTC))]
+"""A moment without a zone means UTC."""
 
 
 class _Question(BaseModel):
@@ -43,9 +45,9 @@ class LeadFilter(_Question):
     stage: Text = ""
     min_score: Annotated[int, Field(ge=0, le=100)] | None = None
     max_score: Annotated[int, Field(ge=0, le=100)] | None = None
-    first_seen_after: datetime | None = None
-    respond_by_before: datetime | None = None
-    updated_after: datetime | None = None
+    first_seen_after: Moment | None = None
+    respond_by_before: Moment | None = None
+    updated_after: Moment | None = None
 
     @field_validator(*CLOSED_FILTERS)
     @classmethod
@@ -93,7 +95,7 @@ class ReferralQuery(_Question):
 class TodayQuery(_Question):
     """`GET /api/today`."""
 
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class PageQuery(_Question):
@@ -126,7 +128,7 @@ class SyncBody(_Question):
     """`POST /api/referrals/sync`."""
 
     mode: Literal["filter", "scan", "full"] | None = None
-    since: datetime | None = None
+    since: Moment | None = None
 
     @property
     def since_text(self) -> str | None:

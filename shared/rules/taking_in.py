@@ -22,6 +22,10 @@ _TOLD = (
 """The fields that a `referral.changed` event names; their values stay out of the event."""
 
 
+Place = tuple[str | None, str | None]
+"""The domain that a referral belongs to, and the one that it leaves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One referral as it arrived: read, with its domain, its raw text and the poll that saw it."""
@@ -61,16 +65,20 @@ def settled_domain(arrival: Arrival, known: KeptReferral | None) -> str | None:
     return arrival.choice.domain
 
 
-def take_in(arrival: Arrival, found: Found) -> TakenIn:
-    """Decides what to save.
+def place_of(arrival: Arrival, known: KeptReferral | None) -> Place:
+    """Which leads a decision about this arrival touches."""
+    domain = settled_domain(arrival, known)
+    left = known.domain if known and known.domain != domain else None
+    return domain, left
 
-    `found` holds the lead of `settled_domain` and, as `other_lead`, the one it belonged to before.
-    """
+
+def take_in(arrival: Arrival, found: Found) -> TakenIn:
+    """Decides what to save. `found` holds the leads that `place_of` names."""
     known, referral = found.referral, arrival.referral
     if known is None:
         return TakenIn("new", _saved(arrival, found, _first(arrival), [_received(arrival)]))
     if known.referral.content_hash == referral.content_hash and known.domain == settled_domain(arrival, known):
-        return TakenIn("unchanged", None)
+        return TakenIn(_told_before(arrival, known), None)
     if known.is_newer_than(referral.updated_ticks, arrival.polled_at):
         return TakenIn("stale", _ignored(arrival, found, known))
     return TakenIn("changed", _saved(arrival, found, _next(arrival, known), _changes(arrival, known)))
@@ -107,6 +115,13 @@ def with_scan_wanted(lead: Lead, *, now: datetime, fresh_for: timedelta, force: 
     wanted = scan.wanted + 1
     claim = f"scan:{lead.domain}:w{wanted}:road:0"
     return replace(lead, scan=replace(scan, wanted=wanted, claimed_by=claim, claimed_until=now + _CLAIM))
+
+
+def _told_before(arrival: Arrival, known: KeptReferral) -> str:
+    """The outcome of a repeat: a message that came twice had the same effect, and says so."""
+    if known.polled_at != arrival.polled_at:
+        return "unchanged"
+    return "new" if known.version == 1 else "changed"
 
 
 def _ignored(arrival: Arrival, found: Found, known: KeptReferral) -> Change | None:

@@ -1,0 +1,111 @@
+"""The inbox lists what failed, explains it, and has it done again without doing it twice."""
+
+from functions.ingest import ingest
+from functions.run import run
+from shared.errors import PermanentError
+from shared.messages import Envelope
+from tests.functions.doors import Doors
+from tests.functions.world import World, an_envelope
+
+
+def _broken(world: World, key: str = "a.example", code: str = "dns_unavailable") -> None:
+    def step(envelope, to):
+        raise PermanentError(code, "Nobody answered.", name="x")
+
+    world.deliver(an_envelope("scan", key), step)
+
+
+def test_faults_are_listed_the_latest_first_with_cause_and_who_can_mend_them(own_doors: Doors, world: World) -> None:
+    _broken(world, "a.example")
+    world.pass_time(minutes=1)
+    _broken(world, "b.example", "gave_up")
+    page = own_doors.get("failures").json
+    assert [(one["key"], one["code"], one["who"]) for one in page["items"]] == [
+        ("b.example", "gave_up", "operator"),
+        ("a.example", "dns_unavailable", "ops"),
+    ]
+    assert [(group["code"], group["total"]) for group in page["groups"]] == [("dns_unavailable", 1), ("gave_up", 1)]
+    assert all(one["text"] and one["action"] for one in page["items"])
+
+
+def test_faults_are_paged_and_filtered(own_doors: Doors, world: World) -> None:
+    for number in range(5):
+        world.pass_time(seconds=1)
+        _broken(world, f"d{number}.example")
+    first = own_doors.get("failures?limit=3").json
+    rest = own_doors.get(f"failures?limit=3&cursor={first['next_cursor']}").json
+    assert [one["key"] for one in first["items"] + rest["items"]] == [
+        f"d{number}.example" for number in range(4, -1, -1)
+    ]
+    assert (first["total"], rest["next_cursor"]) == (5, None)
+    assert own_doors.get("failures?code=bug").json["total"] == 0
+    assert own_doors.get("failures?state=closed").json["total"] == 0
+    assert own_doors.get("failures?cursor=nothing").code == "bad_cursor"
+
+
+def test_a_replay_sends_the_message_again_and_closes_the_fault_when_it_works(own_doors: Doors, world: World) -> None:
+    _broken(world)
+    [failure] = own_doors.get("failures").json["items"]
+    answer = own_doors.post(f"failures/{failure['id']}/replay")
+    assert (answer.status, answer.json["state"], answer.json["replays"]) == (202, "replayed", 1)
+    [message] = world.waiting("scans")
+    world.deliver(Envelope.model_validate(message["content"]), lambda envelope, to: None)
+    assert own_doors.get("failures?state=closed").json["total"] == 1
+    assert own_doors.post(f"failures/{failure['id']}/replay").code == "conflict"
+    [event] = world.leads.events("a.example", limit=5)[0]
+    assert (event["code"], event["who"]) == ("failure.replayed", "user-1")
+
+
+def test_two_replays_are_two_messages_and_one_fault(own_doors: Doors, world: World) -> None:
+    _broken(world)
+    [failure] = own_doors.get("failures").json["items"]
+    for _ in range(2):
+        own_doors.post(f"failures/{failure['id']}/replay")
+    assert len({one["message_id"] for one in world.waiting("scans")}) == 2
+    assert own_doors.get("failures").json["total"] == 1
+
+
+def test_a_malformed_record_replayed_fails_again_in_the_same_row(own_doors: Doors, world: World) -> None:
+    world.arrive({"name": "no id"}, ingest)
+    [failure] = own_doors.get("failures").json["items"]
+    own_doors.post(f"failures/{failure['id']}/replay")
+    [message] = world.waiting("referrals")
+    world.deliver(Envelope.model_validate(message["content"]), ingest)
+    [again] = own_doors.get("failures").json["items"]
+    assert (again["id"], again["state"], again["attempts"]) == (failure["id"], "open", 2)
+
+
+def test_what_cannot_be_read_at_all_stays_in_the_inbox(own_doors: Doors, world: World) -> None:
+    from shared.doors.queue import receive
+    from tests.functions.world import a_message
+
+    receive(a_message(b'{"v": 2, "type": "scan"}'), "scan", lambda envelope, to: None, world)
+    [failure] = own_doors.get("failures").json["items"]
+    own_doors.post(f"failures/{failure['id']}/replay")
+    [still] = own_doors.get("failures").json["items"]
+    assert still["state"] == "open"
+
+
+def test_all_faults_of_a_code_are_replayed_by_a_run(own_doors: Doors, world: World) -> None:
+    for number in range(3):
+        _broken(world, f"d{number}.example")
+    _broken(world, "other.example", "bug")
+    world.pass_time(seconds=5)
+    started = own_doors.post("failures/replay", {"code": "dns_unavailable"}, role="admin")
+    assert started.status == 202
+    for _ in range(3):
+        for message in world.waiting("runs"):
+            world.deliver(Envelope.model_validate(message["content"]), run)
+    told = own_doors.get(f"runs/{started.json['run_id']}").json
+    assert (told["state"], told["enqueued"], told["outcomes"]) == ("succeeded", 3, {"replayed": 3})
+    assert sorted(world.keys_waiting("scans")) == ["d0.example", "d1.example", "d2.example"]
+    assert own_doors.get("failures?state=open").json["total"] == 1
+
+
+def test_an_unknown_fault_is_not_found(own_doors: Doors) -> None:
+    assert own_doors.post("failures/ffffffffffffffffffff/replay").code == "not_found"
+    assert own_doors.post("failures/..%2Fx/replay").status == 404
+
+
+def test_replaying_everything_is_for_admins(own_doors: Doors) -> None:
+    assert own_doors.post("failures/replay", {}, role="operator").json["params"] == {"role": "admin"}

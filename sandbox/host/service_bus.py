@@ -81,7 +81,8 @@ class QueueListener:
             logger.warning("Queue %s: %s: %s", self._queue, type(error).__name__, str(error)[:200])
 
     async def _handle(self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage) -> None:
-        renewal = asyncio.create_task(self._renew(receiver, message))
+        done = asyncio.Event()
+        renewal = asyncio.create_task(self._renew(receiver, message, done))
         try:
             given = read_message(message, binary=self._binary)
             await self._invoker.run(self._function, given, reason=f"New Service Bus message on '{self._queue}'")
@@ -95,7 +96,8 @@ class QueueListener:
             if self._auto_complete:
                 await self._settle(receiver.complete_message(message), "completed")
         finally:
-            renewal.cancel()
+            done.set()
+            await renewal
 
     async def _settle(self, settling: Any, word: str) -> None:
         try:
@@ -103,13 +105,18 @@ class QueueListener:
         except MessageLockLostError:
             logger.warning("Queue %s: a message could not be %s: its lock was lost", self._queue, word)
 
-    async def _renew(self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage) -> None:
-        """Renew the lock at half of its time until `maxAutoLockRenewalDuration` has passed."""
+    async def _renew(
+        self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage, done: asyncio.Event
+    ) -> None:
+        """Renew the lock at half of its time until the message is done or `maxAutoLockRenewalDuration` has passed."""
         began = datetime.now(UTC)
-        with contextlib.suppress(ServiceBusError):
+        # A ValueError says that the message was settled while we asked.
+        with contextlib.suppress(ServiceBusError, ValueError):
             while (datetime.now(UTC) - began).total_seconds() < self._host_json.max_lock_renewal:
                 left = (message.locked_until_utc - datetime.now(UTC)).total_seconds() if message.locked_until_utc else 0
-                await asyncio.sleep(max(left / 2, 0.2))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), max(left / 2, 0.2))
+                    return
                 await receiver.renew_message_lock(message)
 
     async def _finish(self) -> None:

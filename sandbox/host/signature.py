@@ -75,4 +75,5 @@ def _check_return(name: str, annotation: Any, kind: str) -> None:
 
 
 def _converter(kind: str) -> Any:
-    return meta.get_binding_registry().get(kind)  # type: ignore[no-untyped-call]
+    registry: Any = meta.get_binding_registry
+    return registry().get(kind)

@@ -10,7 +10,8 @@ import io
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from functools import cached_property
+from ipaddress import IPv6Network, ip_address, ip_network
 from typing import Any, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -20,10 +21,9 @@ _MOST_HEAD = 65_536
 """Bytes of status line and headers that are taken beside the body."""
 _HTTPS = 443
 _LOWEST_FREE_PORT = 1024
-_CARRIES_IPV4 = tuple(
-    map(IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"))
-)
-"""Mapped, compatible, NAT64, Teredo, 6to4: an IPv6 address that leads to an IPv4 one is never needed here."""
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_NEVER_NEEDED = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/32", "2002::/16")))
+"""Protocol assignments and relays; Teredo and 6to4, which lead to IPv4 addresses."""
 
 Resolve = Callable[[str], Awaitable[list[str]]]
 
@@ -56,7 +56,12 @@ class CheckedFetch:
 
     def __init__(self, *, allow_loopback: bool = False, tls: ssl.SSLContext | None = None) -> None:
         self._allow_loopback = allow_loopback
-        self._tls = tls or ssl.create_default_context()
+        self._given_tls = tls
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made at the first need: reading all authorities takes a while."""
+        return self._given_tls or ssl.create_default_context()
 
     async def get(
         self,
@@ -146,10 +151,11 @@ class CheckedFetch:
 def is_public(text: str) -> bool:
     """Whether an address is on the open internet: not private, shared, link-local, multicast, reserved, IPv4 in v6."""
     address = ip_address(text)
-    if isinstance(address, IPv6Address) and any(address in network for network in _CARRIES_IPV4):
+    if address.version == 6 and address not in _GLOBAL_UNICAST:
         return False
-    site_local = isinstance(address, IPv6Address) and address.is_site_local
-    return address.is_global and not address.is_multicast and not address.is_reserved and not site_local
+    if any(address in network for network in _NEVER_NEEDED):
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _is_address(host: str) -> bool:

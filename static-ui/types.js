@@ -97,6 +97,7 @@
  * @property {Record<string, number>} [reasons]
  * @property {string|null} started_at
  * @property {string|null} ended_at
+ * @property {string} created_at
  * @property {string} as_of
  *
  * @typedef {object} Failure

@@ -124,9 +124,9 @@ function bodyRow(row, columns, selecting) {
   const $row = el("tr", { "data-key": row.key, "data-domain": row.domain, class: seen ? "seen" : null, role: "row" }, selecting && tick(row, selecting), ...columns.map((column) => cell(column, row)));
   rowsOf.set($row, row);
   $row.addEventListener("click", (event) => {
-    const $inside = /** @type {Element} */ (event.target);
+    const $control = /** @type {Element} */ (event.target).closest("a, button, input, label");
     // Marking text in a row is not a wish to open it.
-    if (event.defaultPrevented || $inside.closest("a, button, input, label, [tabindex]") || String(getSelection())) return;
+    if (event.defaultPrevented || ($control && $row.contains($control)) || String(getSelection())) return;
     focusRow($row);
     open(target(row));
   });

@@ -47,7 +47,7 @@ async function look() {
   try {
     const run = (await api.runs({ kind: "referrals", limit: 1 })).items[0];
     if (following) return;
-    if (run && !isOver(run)) await follow(run.id, false);
+    if (run && isReading(run)) await follow(run.id, false);
     else draw({ run });
   } catch (error) {
     if (!following) draw({ wrong: sentence(error) });
@@ -69,6 +69,9 @@ async function follow(id, mine) {
   }
 }
 
+/** Whether Partner Center is still being asked. What the road does afterwards is news only to whoever started it. @param {Run} run */
+const isReading = (run) => run.state === "queued" || run.state === "running";
+
 /** @param {Run} run */
 function tell(run) {
   const good = run.state === "succeeded";
@@ -83,7 +86,7 @@ let shown = {};
 function draw(present) {
   shown = present;
   const { run, wrong } = present;
-  const going = asking || Boolean(run && !isOver(run));
+  const going = asking || Boolean(run && isReading(run));
   fill(byId("head-line"), ...(wrong ? [icon("alert"), el("span", { class: "error-text", role: "alert" }, wrong)] : going ? progress(run) : result(run)));
   const $button = /** @type {HTMLButtonElement} */ (byId("sync-now"));
   $button.hidden = !may("operator");
@@ -107,7 +110,7 @@ function result(run) {
   const failed = run.state === "failed" || run.state === "partial";
   return [
     el("span", { class: "state-dot", "data-tone": failed ? "red" : "green" }),
-    el("span", {}, t("sync.last"), " ", ago(run.ended_at ?? run.as_of)),
-    el("span", { class: "quiet" }, tOr(`sync.result.${run.state}`, { new: run.new, changed: run.changed, failed: run.failed + run.quarantined }, run.state)),
+    el("span", {}, t("sync.last"), " ", ago(run.ended_at ?? run.started_at ?? run.created_at)),
+    el("span", { class: "quiet" }, tOr(`sync.result.${run.state === "finishing" ? "succeeded" : run.state}`, { new: run.new, changed: run.changed, failed: run.failed + run.quarantined }, run.state)),
   ];
 }

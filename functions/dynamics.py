@@ -1,25 +1,23 @@
 """`/api/dynamics`: bring leads in step now, see how they stand, settle doubts, merge accounts."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import azure.functions as func
 
 from shared.clients.domain_sets import DomainSets
 from shared.clients.dynamics_merging import merge_accounts, merge_preview
-from shared.clients.ledger import Page, Review
+from shared.clients.ledger_pages import Page, Review
 from shared.connections import Connections
+from shared.doors.dynamics_faces import UrlOf, merge_face, plan_face, review_face, status_face
 from shared.doors.http import Call, Reply, door
 from shared.doors.listing import lead_conditions
 from shared.doors.paths import domain_in_path
 from shared.doors.problems import Problem, bad_request, feature_disabled, not_found
 from shared.pushing import BY_HAND, Target, plan_of, prepare, target_of
-from shared.rules.dynamics_columns import Record
-from shared.rules.dynamics_ids import by_hand_key
-from shared.rules.dynamics_merge import MergePlan
-from shared.rules.dynamics_plan import Plan
-from shared.rules.events import Event, sentence
-from shared.rules.lead import DynamicsState, Lead
+from shared.rules.dynamics_shapes import Plan
+from shared.rules.events import Event
+from shared.rules.lead import Lead
 from shared.rules.lead_face import face, iso
 from shared.rules.road import PUSH_BY_HAND, push_message, push_token
 from shared.runs.starting import start_after, start_run
@@ -51,7 +49,7 @@ def dynamics_status(call: Call) -> Reply:
         {
             "domain": lead.domain,
             "dynamics_status": shown["dynamics_status"],
-            "referrals": [_referral_status(call.to, lead, page, key) for key in keys],
+            "referrals": [status_face(lead, key, page, url_of=_url_of(call.to)) for key in keys],
             "as_of": iso(call.to.now()),
         }
     )
@@ -77,7 +75,7 @@ def bulk_sync(call: Call) -> Reply:
 def list_reviews(call: Call) -> Reply:
     """Companies that may be in Dynamics already, for a person to link or keep separate; the oldest doubt first."""
     found = sorted(call.to.ledger.open_reviews(), key=lambda one: (one[1].opened_at, one[0]))
-    items = [_review(call.to, domain, review) for domain, review in found]
+    items = [review_face(domain, review, url_of=_url_of(call.to)) for domain, review in found]
     return Reply({"items": items, "total": len(items), "as_of": iso(call.to.now())})
 
 
@@ -131,7 +129,7 @@ def merge(call: Call) -> Reply:
     if plan.refusal:
         raise Problem(409, "conflict", f"These accounts cannot be merged: {plan.refusal}.", reason=plan.refusal)
     if body.dry_run:
-        return Reply(_merge_face(plan, None))
+        return Reply(merge_face(plan, None))
     request_id = merge_accounts(call.to.dynamics, plan, correlation=call.trace)
     params = {
         "target": plan.target,
@@ -140,7 +138,7 @@ def merge(call: Call) -> Reply:
         "request_ids": [request_id],
     }
     call.to.leads.add_events("hunter", [Event("dynamics.merged", call.principal.user_id, params, call.trace)])
-    return Reply(_merge_face(plan, request_id))
+    return Reply(merge_face(plan, request_id))
 
 
 def _started(call: Call, domains: list[str]) -> Reply:
@@ -158,87 +156,17 @@ def _dry_run(call: Call, lead: Lead) -> dict[str, Any]:
     """The plan per referral, made by the same code as a run's."""
     keys = list(lead.referrals) or [f"{BY_HAND}{lead.domain}"]
     targets = [target_of(key, domain=lead.domain, to=call.to) for key in keys]
-    plans = [_plan_face(call, target) for target in targets if target]
+    plans = [plan_face(_plan(call, target), target.kept) for target in targets if target]
     return {"domain": lead.domain, "dry_run": True, "referrals": plans, "as_of": iso(call.to.now())}
 
 
-def _plan_face(call: Call, target: Target) -> dict[str, Any]:
-    plan: Plan = plan_of(prepare(target, to=call.to), trace=call.trace, to=call.to)
-    return {
-        "referral_id": target.kept.referral.id if target.kept else None,
-        "name": target.kept.referral.name if target.kept else None,
-        "status": plan.status,
-        "skip": plan.skip,
-        "defaulted": list(plan.marks),
-        "records": [
-            {
-                "record": one.record,
-                "action": one.action,
-                "why": one.why,
-                "id": one.id,
-                "matched_by": one.matched_by,
-                "candidates": [asdict(candidate) for candidate in one.candidates],
-                "fields": [asdict(field) for field in one.fields],
-            }
-            for one in plan.records
-        ],
-    }
+def _url_of(to: Connections) -> UrlOf:
+    """Asked for when there is a record to open; without Dynamics there is none."""
+    return lambda record, record_id: to.dynamics.url_of(record, record_id)
 
 
-def _referral_status(to: Connections, lead: Lead, page: Page, key: str) -> dict[str, Any]:
-    state = lead.dynamics.get(key, DynamicsState())
-    summary = lead.referrals.get(key)
-    entry = page.referral(key if summary else by_hand_key(lead.domain))
-    contact = page.contacts.get(entry.contact_key or "")
-    known: dict[Record, Any] = {
-        "account": page.account,
-        "contact": contact,
-        "lead": entry.lead,
-        "opportunity": entry.opportunity,
-    }
-    ids = {record: memory.id for record, memory in known.items() if memory}
-    links = (
-        {record: to.dynamics.url_of(record, found) for record, found in ids.items()} if to.settings.dynamics_url else {}
-    )
-    return {
-        "referral_id": summary.id if summary else None,
-        "name": summary.name if summary else None,
-        "dynamics_status": state.status,
-        "ids": ids,
-        "links": links,
-        "url": state.url,
-        "synced_at": iso(state.synced_at),
-        "tried_at": iso(state.tried_at),
-        "attempts": state.attempts,
-        "error_code": state.error_code,
-        "error": state.error,
-        "note": state.note,
-        "outcome": state.outcome,
-        "owner": state.owner,
-        "history": [{**line, "text": sentence(line["code"], line["params"])} for line in reversed(entry.history)],
-    }
-
-
-def _review(to: Connections, domain: str, review: Review) -> dict[str, Any]:
-    candidates = [
-        {
-            "account_id": one["id"],
-            "name": one.get("name"),
-            "domain": one.get("website"),
-            "country": one.get("country"),
-            "url": to.dynamics.url_of("account", one["id"]) if to.settings.dynamics_url else None,
-        }
-        for one in review.candidates
-    ]
-    return {
-        "id": domain,
-        "domain": domain,
-        "company_name": review.company_name,
-        "country": review.country,
-        "reasons": [review.why],
-        "candidates": candidates,
-        "opened_at": review.opened_at,
-    }
+def _plan(call: Call, target: Target) -> Plan:
+    return plan_of(prepare(target, to=call.to), trace=call.trace, to=call.to)
 
 
 def _decision(call: Call, review: Review) -> str:
@@ -248,18 +176,6 @@ def _decision(call: Call, review: Review) -> str:
     if account not in {one["id"] for one in review.candidates}:
         raise bad_request("account_id", "It is none of the candidates.", "Choose one that the review lists.")
     return account
-
-
-def _merge_face(plan: MergePlan, request_id: str | None) -> dict[str, Any]:
-    fields = [asdict(field) for field in plan.fields]
-    done = request_id is not None
-    return {
-        "target": plan.target,
-        "subordinate": plan.subordinate,
-        "fields": fields,
-        "done": done,
-        "request_id": request_id,
-    }
 
 
 def _enabled(to: Connections) -> None:

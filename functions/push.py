@@ -4,25 +4,23 @@ Read once, decide, write once, remember, save. A repeat with nothing new to tell
 """
 
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import azure.functions as func
 
 from shared.clients.dynamics_errors import Conflict
 from shared.clients.failure_store import fault_id
-from shared.clients.ledger import Page, Review
+from shared.clients.ledger_pages import Review
 from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, TransientError
 from shared.messages import Envelope
 from shared.pushing import Prepared, Target, plan_of, prepare, target_in, target_of
 from shared.rules.change import Change, Found
-from shared.rules.dynamics_company import company_facts
-from shared.rules.dynamics_facts import moment_text
-from shared.rules.dynamics_memory import Memory
-from shared.rules.dynamics_plan import Plan, unchanged
+from shared.rules.dynamics_plan import unchanged
 from shared.rules.dynamics_score_row import ScoreRow, score_row
-from shared.rules.dynamics_told import Done, events_of, history_line, state_after, state_failed
+from shared.rules.dynamics_shapes import Plan
+from shared.rules.dynamics_told import Done, events_of, state_after, state_failed
 from shared.rules.events import Event
 from shared.rules.lead import DynamicsState
 from shared.rules.road import push_message
@@ -82,15 +80,16 @@ def push_referral(errand: Errand, *, to: Connections) -> str:
         _note_fault(target, fault, errand, to)
         raise
     if done.plan.records:
-        to.ledger.save(prepared.page, lambda page: _noted(page, target, prepared, done))
+        _remember(target, prepared, done, to)
     saved = _save(target, prepared, done, to)
     if target.state.status == "failed":
         _close_fault(target, to)
     logger.info(
-        "lead.pushed key=%s status=%s records=%s trace=%s",
+        "lead.pushed key=%s status=%s records=%s lag_seconds=%s trace=%s",
         errand.key,
         done.plan.status,
         _actions(done.plan),
+        _lag(target, done),
         errand.trace,
     )
     if saved and saved.token != target.token:
@@ -140,47 +139,13 @@ def _score_of(plan: Plan, prepared: Prepared, to: Connections) -> ScoreRow | Non
     return score_row(plan, prepared.given) if wanted else None
 
 
-def _noted(page: Page, target: Target, prepared: Prepared, done: Done) -> Page:
-    """The ledger's page with what was written, remembered and doubted."""
-    after = done.plan.remembered()
-    entry = prepared.page.referral(target.ledger_key).with_history(history_line(done))
-    known = page.referral(target.ledger_key)
-    entry = replace(
-        entry,
-        lead=_then(known.lead or entry.lead, after.get("lead")),
-        opportunity=_then(known.opportunity or entry.opportunity, after.get("opportunity")),
+def _remember(target: Target, prepared: Prepared, done: Done, to: Connections) -> None:
+    """Notes in the ledger what was written; what the page holds of this referral from elsewhere moves in with it."""
+    lead, asked = prepared.given.lead, prepared.wanted
+    review = Review(
+        company_name=lead.company_name if lead else None, country=lead.country if lead else None, referral=asked.key
     )
-    contacts = dict(page.contacts)
-    if contact := prepared.wanted.records.get("contact"):
-        before = prepared.remembered.records.get("contact")
-        key = next(
-            (one for one, memory in prepared.page.contacts.items() if before and memory.id == before.id), contact.key
-        )
-        if memory := _then(contacts.get(key) or before, after.get("contact")):
-            contacts[key] = memory
-            entry = replace(entry, contact_key=key, contact_name=prepared.contact_name)
-    return replace(
-        page,
-        account=_then(page.account, after.get("account")),
-        contacts=contacts,
-        referrals={**page.referrals, target.ledger_key: entry},
-        review=_review(page.review, target, done),
-    )
-
-
-def _then(before: Memory | None, later: Memory | None) -> Memory | None:
-    return before.then(later) if before and later else later or before
-
-
-def _review(known: Review | None, target: Target, done: Done) -> Review | None:
-    """A doubt is opened once, kept while it stands, and closed when the account is settled some other way."""
-    doubt = done.plan.of("account")
-    if doubt is None or doubt.action != "review":
-        return known if known and known.decision else None
-    opened = known.opened_at if known else moment_text(done.at)
-    company, country = (target.lead.company_name, company_facts(target.lead).country) if target.lead else (None, None)
-    candidates = tuple(asdict(one) for one in doubt.candidates)
-    return Review(candidates, doubt.why, company, country, opened, referral=target.ledger_key)
+    to.ledger.save(prepared.page, lambda page: page.pushed(done, asked, prepared.remembered, review=review))
 
 
 def _save(target: Target, prepared: Prepared, done: Done, to: Connections) -> Target | None:
@@ -252,6 +217,14 @@ def _outcome(plan: Plan) -> str:
         return plan.status
     lead = plan.of("lead")
     return "new" if lead and lead.action == "create" else "changed" if plan.writes else "unchanged"
+
+
+def _lag(target: Target, done: Done) -> str:
+    """Seconds from the poll that brought the referral's change to Dynamics; a dash when that was told before."""
+    told, token = target.state.handled.partition(".")[0], target.token.partition(".")[0]
+    if target.kept is None or done.plan.status != "synced" or told == token:
+        return "-"
+    return f"{max((done.at - target.kept.polled_at).total_seconds(), 0):.0f}"
 
 
 def _actions(plan: Plan) -> str:

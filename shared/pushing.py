@@ -6,7 +6,7 @@ For the step and for dry runs.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.clients.ledger import Page
+from shared.clients.ledger_pages import Page
 from shared.connections import Connections
 from shared.errors import PermanentError, TransientError
 from shared.rules.change import Change, Found
@@ -14,10 +14,11 @@ from shared.rules.dynamics_company import company_facts
 from shared.rules.dynamics_ids import by_hand_key
 from shared.rules.dynamics_input import DynamicsConfig, DynamicsInput
 from shared.rules.dynamics_memory import Remembered, fingerprint
-from shared.rules.dynamics_plan import Found as FoundRows
-from shared.rules.dynamics_plan import Plan, decide
+from shared.rules.dynamics_plan import decide
 from shared.rules.dynamics_reads import reads_for
 from shared.rules.dynamics_records import Wanted, wanted_records
+from shared.rules.dynamics_shapes import Found as FoundRows
+from shared.rules.dynamics_shapes import Plan
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Lead
@@ -90,7 +91,6 @@ class Prepared:
     remembered: Remembered
     page: Page
     given: DynamicsInput
-    contact_name: str | None
 
 
 def target_of(key: str, *, domain: str | None, to: Connections) -> Target | None:
@@ -121,7 +121,7 @@ def prepare(target: Target, *, to: Connections) -> Prepared:
     wanted = wanted_records(given, known=page.referral(given.key).lead is not None)
     contact = wanted.records.get("contact")
     name = fingerprint(f"{contact.values.get('firstname')} {contact.values.get('lastname')}") if contact else None
-    return Prepared(wanted, page.remembered(wanted, contact_name=name), page, given, name)
+    return Prepared(wanted, page.remembered(wanted, contact_name=name), page, given)
 
 
 def plan_of(prepared: Prepared, *, trace: str, to: Connections) -> Plan:

@@ -7,12 +7,11 @@ closes the gate; whatever else is refused becomes one of our errors (`dynamics_e
 
 import logging
 import threading
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from shared.clients.dynamics_batch import (
     API,
@@ -25,13 +24,14 @@ from shared.clients.dynamics_batch import (
 )
 from shared.clients.dynamics_errors import refusal, request_id
 from shared.clients.dynamics_metadata import metadata_paths, organisation_of
+from shared.clients.dynamics_requests import headers_for, read_path, write_request
 from shared.clients.http_session import Answer, HttpSession
 from shared.errors import PermanentError, TransientError
-from shared.rules.dynamics_columns import ENTITY_SETS, RECORDS, Record, find_column
+from shared.rules.dynamics_columns import RECORDS, Record
 from shared.rules.dynamics_input import Organisation
-from shared.rules.dynamics_plan import Found, Plan, RecordPlan
-from shared.rules.dynamics_reads import Read, master_reads, selected
+from shared.rules.dynamics_reads import Read, master_reads
 from shared.rules.dynamics_score_row import ScoreRow
+from shared.rules.dynamics_shapes import Found, Plan
 from shared.rules.dynamics_state import Row, row_id, state_of
 
 logger = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ class Dynamics:
         Raises `Conflict` when things changed since the plan was made; `TransientError` with `sent` true when nobody
         knows whether it was done; `PermanentError` for what Dynamics will not take.
         """
-        requests = [_write_request(record) for record in plan.writes]
+        requests = [write_request(record) for record in plan.writes]
         if score:
             requests.append(BatchRequest("PATCH", score.path, {}, score.content))
         content_type, body = write_change_set(requests)
@@ -125,7 +125,7 @@ class Dynamics:
         return WriteResult(tuple(ids))
 
     def organisation(self, *, fresh: bool = False) -> Organisation:
-        """What this organisation can take: asked once an hour, once a minute while a column or key of ours is missing."""
+        """What this organisation can take: asked once an hour, each minute while a column or key is missing."""
         with self._asking:
             age = self._now() - self._asked_at if self._asked_at else None
             known = self._organisation
@@ -188,7 +188,7 @@ class Dynamics:
             answer = self._session.request(
                 method,
                 f"{self._url}{API}{path}",
-                headers={**_headers(self._token(force_refresh=refreshed), correlation), **(headers or {})},
+                headers={**headers_for(self._token(force_refresh=refreshed), correlation), **(headers or {})},
                 json=json,
                 data=data,
                 timeout=_TIMEOUT,
@@ -231,37 +231,6 @@ class Dynamics:
                 "dyn_validation", "The next link points elsewhere; it was not followed.", field="nextLink"
             )
         return f"{relative}?{parts.query}"
-
-
-def read_path(read: Read) -> str:
-    """The address of a question, relative to the API, its filter percent-encoded."""
-    select = ",".join(selected(read.record))
-    options = {"$select": select, "$filter": read.filter, "$orderby": "createdon asc", "$top": str(read.top)}
-    return f"{ENTITY_SETS[read.record]}?" + "&".join(
-        f"{name}={quote(text, safe=',')}" for name, text in options.items()
-    )
-
-
-def _write_request(plan: RecordPlan) -> BatchRequest:
-    """A PATCH by our id: one that only creates, or one that only updates the version that was read."""
-    guard = {"If-None-Match": "*"} if plan.action == "create" else {"If-Match": plan.etag or "*"}
-    content = {}
-    for name, value in plan.body.items():
-        column = find_column(plan.record, name)
-        content[column.write_name if column else name] = value
-    return BatchRequest("PATCH", f"{ENTITY_SETS[plan.record]}({plan.id})", guard, content)
-
-
-def _headers(token: str, correlation: str) -> dict[str, str]:
-    return {
-        "Authorization": f"Bearer {token}",
-        "Accept": "application/json",
-        "OData-Version": "4.0",
-        "OData-MaxVersion": "4.0",
-        "If-None-Match": "null",
-        "x-ms-client-request-id": str(uuid.uuid4()),
-        "x-ms-correlation-id": correlation or str(uuid.uuid4()),
-    }
 
 
 def _content(answer: Answer | BatchPart) -> dict[str, Any]:

@@ -6,86 +6,18 @@ saves it in one transaction. Rows: `account`, `contact:<key>`, `referral:<key>`,
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from shared.clients.ledger_pages import Page, ReferralEntry, Review
 from shared.clients.tables import Tables, storage_failures
 from shared.errors import TransientError
-from shared.rules.dynamics_memory import Memory, Remembered
-from shared.rules.dynamics_records import Wanted
+from shared.rules.dynamics_memory import Memory
 
 _ATTEMPTS = 6
-_LONGEST_HISTORY = 20
 _REVIEWS = "reviews"
 """The partition that lists open reviews, for the door that shows them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReferralEntry:
-    """One referral: the Lead and Opportunity that are its own, which contact it has, and what was done."""
-
-    lead: Memory | None = None
-    opportunity: Memory | None = None
-    contact_key: str | None = None
-    contact_name: str | None = None
-    """Fingerprint of the contact's name."""
-    history: tuple[dict[str, Any], ...] = ()
-
-    def with_history(self, line: dict[str, Any]) -> "ReferralEntry":
-        """This entry with one more line, the oldest dropped."""
-        return replace(self, history=(*self.history, line)[-_LONGEST_HISTORY:])
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A doubt about a company's account: the candidates, why, and what a person decided (`separate` or an account's
-    id).
-    """
-
-    candidates: tuple[dict[str, Any], ...] = ()
-    """Each with id, name, website, country."""
-    why: str = ""
-    company_name: str | None = None
-    country: str | None = None
-    opened_at: str = ""
-    decision: str | None = None
-    decided_by: str | None = None
-    referral: str = ""
-    """The referral whose push opened it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Everything remembered of one company."""
-
-    home: str
-    account: Memory | None = None
-    contacts: Mapping[str, Memory] = field(default_factory=dict)
-    referrals: Mapping[str, ReferralEntry] = field(default_factory=dict)
-    review: Review | None = None
-    etags: Mapping[str, str] = field(default_factory=dict)
-
-    def referral(self, key: str) -> ReferralEntry:
-        """The entry of a referral, an empty one when nothing is known."""
-        return self.referrals.get(key, ReferralEntry())
-
-    def remembered(self, wanted: Wanted, *, contact_name: str | None) -> Remembered:
-        """What the plan for this referral needs to know.
-
-        The same person under a new e-mail address is the same contact.
-        """
-        entry = self.referral(wanted.key)
-        contact = wanted.records.get("contact")
-        person = self.contacts.get(contact.key) if contact else None
-        if person is None and entry.contact_key and contact_name and entry.contact_name == contact_name:
-            person = self.contacts.get(entry.contact_key)
-        known = {"account": self.account, "contact": person, "lead": entry.lead, "opportunity": entry.opportunity}
-        return Remembered(
-            {record: memory for record, memory in known.items() if memory},  # type: ignore[misc]
-            entry.contact_name,
-            self.review.decision if self.review else None,
-        )
 
 
 class Ledger:
@@ -131,7 +63,7 @@ class Ledger:
         old, new = _rows(before), _rows(after)
         operations: list[Any] = []
         for row_key, content in new.items():
-            if old.get(row_key) == content:
+            if old.get(row_key) == content and row_key in before.etags:
                 continue
             entity = {"PartitionKey": before.home, "RowKey": row_key, "schema": 1, "content": content}
             if etag := before.etags.get(row_key):

@@ -43,7 +43,7 @@ class Remembered:
 
     records: Mapping[Record, Memory] = field(default_factory=dict)
     contact_name: str | None = None
-    """Fingerprint of the name of this referral's contact: the same name with a new e-mail is the same person."""
+    """Fingerprint of the contact's name as it is now: the same name with a new e-mail is the same person."""
     account_decision: str | None = None
 
     def id_of(self, record: Record) -> str | None:

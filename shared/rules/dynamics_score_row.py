@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_input import DynamicsInput
-from shared.rules.dynamics_plan import Plan
+from shared.rules.dynamics_shapes import Plan
 from shared.rules.dynamics_text import cut
 
 GRADES: tuple[tuple[int, int], ...] = ((80, 0), (60, 1), (40, 2), (0, 3))

@@ -12,7 +12,7 @@ from shared.rules.dynamics_columns import Record, find_column
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_fields import FieldPlan
 from shared.rules.dynamics_memory import Remembered, told_of
-from shared.rules.dynamics_plan import Plan, RecordPlan
+from shared.rules.dynamics_shapes import Plan, RecordPlan
 from shared.rules.events import Event
 from shared.rules.lead import DynamicsState
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from shared.clients.ledger import Page
+from shared.clients.ledger_pages import Page
 from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import PermanentError

@@ -9,8 +9,9 @@ from sandbox.dataverse import serve
 from shared.clients.dynamics_errors import Conflict
 from shared.errors import GateClosed, PermanentError, TransientError
 from shared.rules.dynamics_memory import Remembered
-from shared.rules.dynamics_plan import Plan, decide
+from shared.rules.dynamics_plan import decide
 from shared.rules.dynamics_reads import Read, reads_for
+from shared.rules.dynamics_shapes import Plan
 from tests.background import background
 from tests.clients.dynamics_stand_in import StandIn
 from tests.rules.dynamics_cases import wanted

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.clients.domain_sets import PIECE, DomainSets
-from shared.clients.ledger import Ledger, Page, ReferralEntry, Review
+from shared.clients.ledger import Ledger
+from shared.clients.ledger_pages import Page, ReferralEntry, Review
 from shared.clients.tables import Tables
 from shared.rules.dynamics_memory import Memory, fingerprint
 from tests.rules.dynamics_cases import wanted

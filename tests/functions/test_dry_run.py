@@ -9,7 +9,7 @@ from shared.errors import HunterError
 from shared.pushing import plan_of, prepare, target_of
 from shared.rules.dynamics_columns import ENTITY_SETS, find_column
 from shared.rules.dynamics_memory import same
-from shared.rules.dynamics_plan import Plan
+from shared.rules.dynamics_shapes import Plan
 from tests.functions.dynamics_fixtures import Make, loop, make, world
 from tests.functions.dynamics_world import DynamicsWorld
 from tests.functions.world import an_envelope

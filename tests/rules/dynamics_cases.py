@@ -8,8 +8,9 @@ from typing import Any
 
 from shared.rules.dynamics_input import DynamicsConfig, DynamicsInput, LeadFacts, Organisation
 from shared.rules.dynamics_memory import Memory, Remembered
-from shared.rules.dynamics_plan import Found, Plan, decide
+from shared.rules.dynamics_plan import decide
 from shared.rules.dynamics_records import Wanted, wanted_records
+from shared.rules.dynamics_shapes import Found, Plan
 from shared.rules.referral import Referral, parse_referral
 from shared.rules.referral_contact import Contact
 

@@ -6,7 +6,8 @@ import pytest
 
 from shared.rules.dynamics_input import DynamicsConfig
 from shared.rules.dynamics_memory import Remembered, fingerprint
-from shared.rules.dynamics_plan import Found, Plan, decide, unchanged
+from shared.rules.dynamics_plan import decide, unchanged
+from shared.rules.dynamics_shapes import Found, Plan
 from tests.rules.dynamics_cases import DOLLAR, EURO, after, as_rows, first_push, memory_of, wanted, with_row, without
 
 OTHER = "99999999-0000-4000-8000-000000000001"

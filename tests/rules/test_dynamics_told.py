@@ -7,10 +7,11 @@ import pytest
 from shared.rules.dynamics_match import host_of
 from shared.rules.dynamics_memory import Remembered, fingerprint, same
 from shared.rules.dynamics_merge import plan_merge
-from shared.rules.dynamics_plan import Found, Plan, decide
+from shared.rules.dynamics_plan import decide
 from shared.rules.dynamics_pulled import read_back
 from shared.rules.dynamics_reads import reads_for, selected
 from shared.rules.dynamics_score_row import score_row
+from shared.rules.dynamics_shapes import Found, Plan
 from shared.rules.dynamics_told import Done, events_of, history_line, note_of, shown, state_after, state_failed
 from shared.rules.lead import DynamicsState
 from tests.rules.dynamics_cases import NOW, after, first_push, given, memory_of, wanted, with_row, without

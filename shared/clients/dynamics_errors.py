@@ -14,7 +14,7 @@ from shared.clients.retry_after import retry_after_seconds
 from shared.errors import HunterError, PermanentError, TransientError
 
 THROTTLED = frozenset({"0x80072322", "0x80072321", "0x80072326"})
-TAKEN = frozenset({"0x80040237", "0x80060892", "0x80060882", "0x80060891", "0x80040217"})
+TAKEN = frozenset({"0x80040237", "0x80060892", "0x80060882", "0x80060891", "0x80040217", "0x80040353"})
 """Somebody was quicker: our id or key is taken, the version is old, the row is gone."""
 CLOSED = frozenset({"0x8004022e", "0x80040519", "0x80040515", "0x8004051a", "0x80040518"})
 """The record was closed since it was read."""

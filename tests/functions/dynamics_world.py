@@ -29,6 +29,10 @@ class DynamicsWorld(World):
     def scored(self, *, times: int = 1, **changes: Any) -> None:
         """A referral comes in and goes as far as the push."""
         self.arrive(a_referral(**changes), ingest, times=times)
+        self.work_off()
+
+    def work_off(self) -> None:
+        """Scans and scores every lead that is owed it."""
         for lead in self._leads():
             self.deliver(an_envelope("scan", lead.domain, version=f"w{lead.scan.wanted}", cause="road"), scan)
             self.deliver(an_envelope("score", lead.domain), score)

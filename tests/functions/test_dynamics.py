@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.dynamics import bulk_sync, decide_review, dynamics_status, list_reviews, merge, sync_lead
+from functions.leads import add_lead
 from functions.push import push
 from functions.run import run
 from shared.doors.problems import Problem
@@ -215,3 +216,16 @@ def test_a_merge_is_shown_first_and_done_on_request(world: DynamicsWorld) -> Non
     with pytest.raises(Problem) as again:
         call(world, merge, body=("MergeBody", pair))
     assert again.value.status == 409
+
+
+def test_a_company_without_a_referral_is_pushed_by_hand_only(world: DynamicsWorld) -> None:
+    call(world, add_lead, body=("NewLeadBody", {"domain": DOMAIN, "company_name": "Anadolu"}))
+    world.work_off()
+    assert sum(world.stand_in.count().values()) == 0
+    done = _work_off(world, _sync(world)["run_id"])
+    assert done.outcomes == {"new": 1}
+    assert world.stand_in.count() == {"account": 1, "contact": 0, "lead": 1, "opportunity": 1}
+    assert world.row("lead")["subject"] == "Anadolu"
+    (one,) = call(world, dynamics_status, path={"domain": DOMAIN}).content["referrals"]
+    assert (one["referral_id"], one["dynamics_status"]) == (None, "synced")
+    assert _work_off(world, _sync(world)["run_id"]).outcomes == {"unchanged": 1}

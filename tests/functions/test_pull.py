@@ -122,3 +122,17 @@ def test_a_referral_that_got_a_domain_later_takes_its_records_along(world: Dynam
     assert lead["parentaccountid"]["id"] == world.row("account")["accountid"]
     assert world.row("contact")["emailaddress1"] == f"ali@{DOMAIN}"
     assert world.standing(KEY).home == DOMAIN
+
+
+def test_a_referral_that_moved_to_another_company_is_linked_to_that_companys_account(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.pass_time(minutes=30)
+    person = {"firstName": "Elif", "lastName": "Kaya", "email": "elif.kaya@fabrikam.example"}
+    world.scored(customerProfile={"name": "Fabrikam", "team": [person]}, updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    accounts = {row["hnt_domain"]: row["accountid"] for row in world.stand_in.rows("account")}
+    lead = world.row("lead")
+    assert set(accounts) == {DOMAIN, "fabrikam.example"}
+    assert (lead["hnt_domain"], lead["parentaccountid"]["id"]) == ("fabrikam.example", accounts["fabrikam.example"])
+    assert world.row("opportunity")["parentaccountid"]["id"] == accounts["fabrikam.example"]
+    assert world.standing(KEY, "fabrikam.example").home == "fabrikam.example"

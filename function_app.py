@@ -26,9 +26,11 @@ else:
         insight,
         lead,
         leads,
+        measure,
         pull,
         push,
         referrals,
+        retention,
         run,
         runs,
         scan,
@@ -39,6 +41,7 @@ else:
 
     for step in (
         sync, run, ingest, scan, score, push, pull, sweep, dead_letters,
+        measure, retention,
         leads, lead, referrals, insight, dynamics, runs, failures, health,
     ):  # fmt: skip
         app.register_functions(step.blueprint)

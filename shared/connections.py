@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.clients.ledger import Ledger
     from shared.clients.list_view import ListView
     from shared.clients.partner_center import PartnerCenter
+    from shared.clients.partner_center_token import PartnerCenterToken
     from shared.clients.queues import Queues
     from shared.clients.run_store import RunStore
     from shared.clients.secrets import Secret
@@ -154,21 +155,26 @@ class Connections:
         return FileSecret(self.settings.token_cache_path)
 
     @cached_property
-    def partner_center(self) -> "PartnerCenter":
-        from shared.clients.http_session import HttpSession
-        from shared.clients.partner_center import PartnerCenter
+    def partner_center_token(self) -> "PartnerCenterToken":
         from shared.clients.partner_center_token import PartnerCenterToken
 
         of = self.settings
-        token = PartnerCenterToken(
+        return PartnerCenterToken(
             tenant_id=of.partner_center_tenant_id,
             client_id=of.partner_center_client_id,
             username=of.partner_center_username,
             authority=of.authority_host,
             secret=self.token_cache,
         )
-        session = HttpSession(of.partner_center_url, failure="pc_unavailable")
-        return PartnerCenter(of.partner_center_url, session=session, token=token, now=self.now)
+
+    @cached_property
+    def partner_center(self) -> "PartnerCenter":
+        from shared.clients.http_session import HttpSession
+        from shared.clients.partner_center import PartnerCenter
+
+        url = self.settings.partner_center_url
+        session = HttpSession(url, failure="pc_unavailable")
+        return PartnerCenter(url, session=session, token=self.partner_center_token, now=self.now)
 
     @cached_property
     def dynamics(self) -> "Dynamics":

@@ -11,6 +11,7 @@ from shared.messages import QUEUE_OF, Envelope
 
 logger = logging.getLogger(__name__)
 
+_LOOKED_AT = 100
 BIGGEST_BODY = 190_000
 """Bytes that fit a message of the Standard tier (256 KB) with room for headers and base64 growth by proxies."""
 
@@ -58,6 +59,19 @@ class Queues:
             except (ServiceBusError, OSError, ValueError) as error:
                 raise TransientError("bus_unavailable", f"{queue}: {type(error).__name__}.") from None
         return ""
+
+    def waiting(self, queue: str) -> list[datetime]:
+        """Since when each message waits, the first hundred, without those scheduled for later."""
+        from azure.servicebus import ServiceBusMessageState
+        from azure.servicebus.exceptions import ServiceBusError
+
+        try:
+            with self._client.get_queue_receiver(queue) as receiver:
+                messages = receiver.peek_messages(max_message_count=_LOOKED_AT)
+        except (ServiceBusError, OSError, ValueError) as error:
+            raise TransientError("bus_unavailable", f"{queue}: {type(error).__name__}.") from None
+        ready = [one for one in messages if one.state != ServiceBusMessageState.SCHEDULED]
+        return [one.enqueued_time_utc for one in ready if one.enqueued_time_utc]
 
     def _transfer(self, queue: str, messages: list[Any]) -> None:
         """One retry with a fresh link: a link that idled too long is closed by the service."""

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +17,9 @@ class Secret(Protocol):
 
     def save(self, text: str) -> None:
         """Replaces the text."""
+
+    def ends(self) -> dict[str, datetime]:
+        """When the secrets kept in the same place end, by name, where an end is set."""
 
 
 class VaultSecret:
@@ -40,6 +44,11 @@ class VaultSecret:
         """Writes a new version."""
         self._client.set_secret(self._name, text, content_type="application/json")
 
+    def ends(self) -> dict[str, datetime]:
+        """The expiry dates that people set in the vault, such as that of the page's client secret."""
+        listed = self._client.list_properties_of_secrets()
+        return {str(one.name): one.expires_on for one in listed if one.enabled and one.expires_on}
+
 
 class FileSecret:
     """A file that only its owner may read, replaced in one move so that a crash leaves the old text."""
@@ -62,3 +71,7 @@ class FileSecret:
         beside.chmod(0o600)
         beside.write_text(text, encoding="utf-8")
         beside.replace(self._path)
+
+    def ends(self) -> dict[str, datetime]:
+        """A file has no end."""
+        return {}

@@ -23,6 +23,8 @@ class KeptReferral:
     """The user who entered the domain by hand; it then outlives what Partner Center says."""
     first_seen_closed: bool = False
     """Kept and listed, but never created in Dynamics."""
+    forgotten_at: datetime | None = None
+    """When its people were forgotten on request; later copies then come in without them."""
     stale_hash: str = ""
     """Content hash of the last older copy that was ignored, so that it is told of once."""
     first_seen_at: datetime | None = None

@@ -9,6 +9,7 @@ from typing import Any
 from shared.rules.change import BigText, Change, Found
 from shared.rules.company_domain import DomainChoice, choose_domain
 from shared.rules.events import Event
+from shared.rules.forgetting import without_person
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import OPEN_STATUSES, DynamicsState, Identity, Lead
 from shared.rules.referral import Referral
@@ -74,7 +75,10 @@ def place_of(arrival: Arrival, known: KeptReferral | None) -> Place:
 
 def take_in(arrival: Arrival, found: Found) -> TakenIn:
     """Decides what to save. `found` holds the leads that `place_of` names."""
-    known, referral = found.referral, arrival.referral
+    known = found.referral
+    if known and known.forgotten_at:
+        arrival = replace(arrival, referral=without_person(arrival.referral))
+    referral = arrival.referral
     if known is None:
         return TakenIn("new", _saved(arrival, found, _first(arrival), [_received(arrival)]))
     if known.referral.content_hash == referral.content_hash and known.domain == settled_domain(arrival, known):
@@ -164,12 +168,13 @@ def _saved(arrival: Arrival, found: Found, kept: KeptReferral, events: list[Even
     if left:
         without = left.without_referral(kept.key)
         left = with_identity_version(without, left)
+    raw = BigText("raw", kept.key, kept.referral.content_hash[:32], json.dumps(arrival.raw, ensure_ascii=False))
     return Change(
         lead=lead,
         referral=kept,
         other_lead=left,
         events=events,
-        big_text=BigText("raw", kept.key, kept.referral.content_hash[:32], json.dumps(arrival.raw, ensure_ascii=False)),
+        big_text=None if kept.forgotten_at else raw,
     )
 
 

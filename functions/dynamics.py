@@ -28,7 +28,16 @@ _TOLERANCE = 0.02
 """How far the number of leads may be from what the person saw before anything is started."""
 
 
-@door(blueprint, "POST", "dynamics/sync/{domain}", role="operator", query="PushQuery", answer="RunStarted", status=202)
+@door(
+    blueprint,
+    "POST",
+    "dynamics/sync/{domain}",
+    role="operator",
+    query="PushQuery",
+    answer="RunStarted",
+    status=202,
+    dry_run="DynamicsPlan",
+)
 def sync_lead(call: Call) -> Reply:
     """Brings one lead in step now; with `dry_run=true` shows what that would do and writes nothing."""
     _enabled(call.to)

@@ -394,6 +394,48 @@ class DynamicsStatusAnswer(_Answer):
     as_of: str
 
 
+class PlannedField(_Answer):
+    """One column of a dry run: what is there, what Hunter says, what happens, and why."""
+
+    column: str
+    action: Literal["create", "update", "match", "skip"]
+    old: Any
+    new: Any
+    why: str
+
+
+class PlannedRecord(_Answer):
+    """One record of a dry run."""
+
+    record: Literal["account", "contact", "lead", "opportunity"]
+    action: Literal["create", "update", "match", "skip", "blocked", "review"]
+    why: str
+    id: str | None
+    matched_by: str | None
+    candidates: list[dict[str, Any]]
+    fields: list[PlannedField]
+
+
+class PlannedReferral(_Answer):
+    """What a run would do for one referral; `skip` says why it would do nothing."""
+
+    referral_id: str | None
+    name: str | None
+    status: DynamicsStatus
+    skip: str | None
+    defaulted: list[str]
+    records: list[PlannedRecord]
+
+
+class DynamicsPlan(_Answer):
+    """A dry run: exactly what a run would do now."""
+
+    domain: str
+    dry_run: Literal[True]
+    referrals: list[PlannedReferral]
+    as_of: str
+
+
 class ReviewItem(_Answer):
     """A doubt about a company's account, with the accounts that may be meant."""
 

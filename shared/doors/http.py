@@ -47,6 +47,8 @@ class Door:
     answer: str | None
     status: int
     summary: str
+    dry_run: str | None = None
+    """The answer, with 200, to the same question when it is only to show what it would do."""
 
 
 DOORS: list[Door] = []
@@ -90,13 +92,14 @@ def door(
     body: str | None = None,
     answer: str | None = None,
     status: int = 200,
+    dry_run: str | None = None,
 ) -> Callable[[Handler], Handler]:
-    """Registers the decorated handler under `/api/{route}`. `query`, `body` and `answer` name models."""
+    """Registers the decorated handler under `/api/{route}`. `query`, `body`, `answer` and `dry_run` name models."""
 
     def register(handler: Handler) -> Handler:
         name = handler.__name__
         summary = (handler.__doc__ or "").strip().splitlines()[0]
-        declared = Door(method, route, name, role, query, body, answer, status, summary)
+        declared = Door(method, route, name, role, query, body, answer, status, summary, dry_run)
         DOORS.append(declared)
 
         def entry(req: func.HttpRequest) -> func.HttpResponse:

@@ -1,6 +1,7 @@
 """The declared doors in, an OpenAPI 3.1 document out."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,7 +16,9 @@ _REFUSALS = {400: "The request is not valid.", 401: "Not signed in.", 403: "The 
 
 def openapi_document(*, version: str) -> dict[str, Any]:
     """Every door with its role, its parameters, its body and its answer."""
-    named = {name for one in DOORS for name in (one.body, one.answer) if name and name not in _FILES} | {"Problem"}
+    named = {name for one in DOORS for name in (one.body, one.answer, one.dry_run) if name and name not in _FILES} | {
+        "Problem"
+    }
     models: list[tuple[type[BaseModel], Any]] = [(_model(name), "validation") for name in sorted(named)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")
     paths: dict[str, dict[str, Any]] = {}
@@ -49,6 +52,7 @@ def _operation(one: Door) -> dict[str, Any]:
         "parameters": [*_path_parameters(one.route), *_query_parameters(one.query)],
         "responses": {
             str(one.status): _answer(one),
+            **({"200": _answer(replace(one, answer=one.dry_run))} if one.dry_run else {}),
             **{
                 str(status): {"description": text, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
                 for status, text in refusals.items()

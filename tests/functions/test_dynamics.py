@@ -9,6 +9,7 @@ from functions.dynamics import bulk_sync, decide_review, dynamics_status, list_r
 from functions.leads import add_lead
 from functions.push import push
 from functions.run import run
+from shared.doors import answers
 from shared.doors.problems import Problem
 from shared.messages import Envelope
 from tests.functions.dynamics_fixtures import call, loop, make, world
@@ -17,6 +18,11 @@ from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_p
 __all__ = ["loop", "make", "world"]
 
 ALIKE = {"name": "Anadolu Makina A.Ş.", "address1_country": "Turkey"}
+
+
+def _answers(name: str, content: Any) -> None:
+    """The answer is what the OpenAPI document says."""
+    getattr(answers, name).model_validate(content)
 
 
 def _sync(world: DynamicsWorld, *, dry_run: bool = False) -> Any:
@@ -84,6 +90,7 @@ def test_a_dry_run_over_a_sellers_edit_tells_match_update_and_skip_with_reasons(
     world.stand_in.seller("edit", table="lead", key={"hnt_referralid": KEY}, set={"subject": "Mine"})
     world.scored(name="New name", details={"dealValue": 7, "currency": "EUR"}, updatedDateTime="2026-11-21T08:00:00Z")
     content = _sync(world, dry_run=True)
+    _answers("DynamicsPlan", content)
     lead = next(one for one in content["referrals"][0]["records"] if one["record"] == "lead")
     fields = {field["column"]: (field["action"], field["old"], field["new"], field["why"]) for field in lead["fields"]}
     assert fields["subject"] == ("skip", "Mine", "New name", "seller_changed")
@@ -96,6 +103,7 @@ def test_the_status_tells_ids_links_and_history(world: DynamicsWorld) -> None:
     world.scored(name="New name", updatedDateTime="2026-11-21T08:00:00Z")
     world.push()
     content = call(world, dynamics_status, path={"domain": DOMAIN}).content
+    _answers("DynamicsStatusAnswer", content)
     one = content["referrals"][0]
     assert content["dynamics_status"] == one["dynamics_status"] == "synced"
     assert set(one["ids"]) == set(one["links"]) == {"account", "contact", "lead", "opportunity"}
@@ -177,7 +185,9 @@ def test_a_cancelled_bulk_run_goes_on_where_it_stopped(world: DynamicsWorld) -> 
 def test_a_doubt_is_settled_by_a_person_and_the_push_goes_on(world: DynamicsWorld, decision: str) -> None:
     account = world.stand_in.seller("create", table="account", set=ALIKE)["id"]
     world.pushed()
-    (item,) = call(world, list_reviews).content["items"]
+    content = call(world, list_reviews).content
+    _answers("ReviewList", content)
+    (item,) = content["items"]
     assert (item["id"], item["candidates"][0]["name"], item["reasons"]) == (
         DOMAIN,
         ALIKE["name"],
@@ -208,6 +218,7 @@ def test_a_merge_is_shown_first_and_done_on_request(world: DynamicsWorld) -> Non
     other = world.stand_in.seller("create", table="account", set={"name": "Go", "address1_city": "İzmir"})["id"]
     pair = {"target": target, "subordinate": other}
     shown = call(world, merge, body=("MergeBody", pair)).content
+    _answers("MergeAnswer", shown)
     city = next(field for field in shown["fields"] if field["column"] == "address1_city")
     assert (shown["done"], city["after"]) == (False, "İzmir")
     assert call(world, merge, body=("MergeBody", {**pair, "dry_run": False})).content["done"]

@@ -7,12 +7,15 @@ import time
 from aiohttp import ClientError, ClientSession
 
 PATIENCE_SECONDS = 20.0
-COUNTED = ("active", "locked", "scheduled")
+COUNTED = ("active", "locked")
 
 
-async def drain(control: str) -> None:
-    """Return when no queue holds a message that is due, or after some seconds; dead letters do not count."""
-    end = time.monotonic() + PATIENCE_SECONDS
+async def drain(control: str, *, patience: float = PATIENCE_SECONDS) -> None:
+    """Return when no queue holds a message that is due, or after some seconds.
+
+    What is scheduled for later cannot be waited for; the functions' sweep sends it again after the next start.
+    """
+    end = time.monotonic() + patience
     with contextlib.suppress(ClientError, OSError):
         async with ClientSession() as session:
             while time.monotonic() < end:

@@ -59,10 +59,9 @@ class Timer:
             self._function.trigger.get("useMonitor") is not False and self._schedule.after(due) - due >= MONITORED_FROM
         )
         status = await self._state.read(self._function.name) if monitored else None
-        if self._function.trigger.get("runOnStartup"):
+        missed = status is not None and status.next < now
+        if missed or self._function.trigger.get("runOnStartup"):
             due = now
-        elif status is not None and status.next < now:
-            due = status.next
         elif monitored:
             await self._state.remember(self._function.name, Status(status.last if status else None, due))
         while await self._state.hold(self._function.name):
@@ -71,17 +70,17 @@ class Timer:
                 await asyncio.sleep(RENEW_SECONDS)
                 continue
             await asyncio.sleep(max(left, 0))
-            await self._occur(due, status)
+            await self._occur(status, past_due=missed)
+            missed = False
             status = Status(due, self._schedule.after(datetime.now(UTC)))
             due = status.next
             if monitored:
                 await self._state.remember(self._function.name, status)
 
-    async def _occur(self, due: datetime, status: Status | None) -> None:
-        late = (datetime.now(UTC) - due).total_seconds() > 1
+    async def _occur(self, status: Status | None, *, past_due: bool) -> None:
         renewing = asyncio.create_task(self._keep())
         try:
-            given = timer_request(past_due=late, status=status)
+            given = timer_request(past_due=past_due, status=status)
             await self._invoker.run(self._function, given, reason="Timer fired")
         except InvocationFailed:
             pass  # logged by the invoker; the next run is the next occurrence

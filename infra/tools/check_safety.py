@@ -10,7 +10,7 @@ from infra.tools.sources import Sources
 
 _KEYS = re.compile(r"\b(listKeys|listSecrets|listAccountSas|listServiceSas|SharedAccessKey|AccountKey=|@secure)")
 _SECRET_NAME = re.compile(r"(key|secret|password|token|connectionstring)s?$", re.IGNORECASE)
-_MUST_BE = {
+_MUST_BE: dict[str, dict[str, Any]] = {
     "Microsoft.Storage/storageAccounts": {
         "allowSharedKeyAccess": False, "allowBlobPublicAccess": False, "supportsHttpsTrafficOnly": True,
         "minimumTlsVersion": "TLS1_2",

@@ -53,7 +53,7 @@ def main() -> int:
     """Reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.tools.package", description=__doc__)
     parser.add_argument("--commit", required=True)
-    parser.add_argument("--out", type=Path, default=ROOT / "dist" / "app.zip")
+    parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     names = package(ROOT, given.out, commit=given.commit)
     print(f"{given.out}: {len(names)} files, {given.out.stat().st_size / 1024:.0f} KiB")

@@ -211,6 +211,7 @@ class Connections:
             self.settings.dns_server_list,
             rdap_url=self.settings.rdap_bootstrap_url,
             login_url=self.settings.authority_host,
+            maxmind_path=self.settings.maxmind_path,
             allow_loopback=self.settings.allow_loopback,
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 from shared.clients.checked_fetch import CheckedFetch
 from shared.clients.dns_questions import Questions
 from shared.clients.dns_scan import DnsCheck, DomainScan
+from shared.clients.maxmind import open_maxmind
 from shared.clients.microsoft_tenant import check_tenant
 from shared.clients.mta_sts import POLICY_URL, check_policy
 from shared.clients.rdap import Rdap
@@ -75,6 +76,7 @@ class Dns:
         login_url: str = "",
         policy_url: str = POLICY_URL,
         asn_zone: str = "asn.cymru.com",
+        maxmind_path: str = "",
         allow_loopback: bool = False,
         tls: ssl.SSLContext | None = None,
         patience: float = 2.0,
@@ -85,13 +87,14 @@ class Dns:
         self._rdap = Rdap(rdap_url, fetch=self._fetch, whois_servers=whois_servers) if rdap_url else None
         self._questions = Questions(servers or (), patience=patience)
         self._room = asyncio.Semaphore(_SCANS_AT_ONCE)
+        maxmind = open_maxmind(maxmind_path)
         self._dns_checks: dict[str, DnsCheck] = {
             "mx": check_mx,
             "spf": check_spf,
             "dkim": check_dkim,
             "dmarc": check_dmarc,
             "tls_rpt": check_tls_rpt,
-            "network": network_check(asn_zone),
+            "network": network_check(asn_zone, maxmind.find if maxmind else None),
             "dnssec": check_dnssec,
             "caa": check_caa,
             "bimi": check_bimi,

@@ -158,11 +158,14 @@ def _save(target: Target, prepared: Prepared, done: Done, to: Connections) -> Ta
         if now is None:
             return None
         before = now.state
+        if before.handled == target.token != target.state.handled:
+            return None  # the same message, delivered twice, has been dealt with meanwhile
         if done.plan.records or done.plan.skip:
             after = state_after(before, done, token=target.token, home=target.home, url=url)
         else:
             after = replace(before, handled=target.token)
-        return now.change(after, events_of(done, prepared.remembered, before=before))
+        history = prepared.page.referral(prepared.wanted.key).history
+        return now.change(after, events_of(done, prepared.remembered, before=before, history=history))
 
     saved = to.leads.change(decide, target.found)
     return Target(target.key, replace(target.found, lead=saved.lead, referral=saved.referral)) if saved else None

@@ -101,11 +101,13 @@ class LeadStore:
                 return None
             if big := change.big_text:
                 self._put(big.table, big.partition, big.row_key, big.text)
-            saved = self._stamped(change)
-            if self._save(saved, found.rows):
+            saved, mark = self._stamped(change), secrets.token_hex(8)
+            if self._save(saved, found.rows, mark):
                 return saved
             domain, referral_key, other_domain = found.rows["names"]
             found = self.find(domain=domain, referral_key=referral_key, other_domain=other_domain)
+            if any(row and row.get("saved_as") == mark for row in _rows_of(found)):
+                return saved  # it was us: the SDK tried again after the answer to the first try had been lost
         raise TransientError("storage_unavailable", f"Others kept saving this row; gave way {_ATTEMPTS} times.")
 
     def events(self, subject: str, *, limit: int, after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
@@ -231,8 +233,8 @@ class LeadStore:
             change, lead=next_version(change.lead), other_lead=next_version(change.other_lead), referral=referral
         )
 
-    def _save(self, change: Change, entities: Mapping[str, Any]) -> bool:
-        """One transaction; false when a row changed since it was read."""
+    def _save(self, change: Change, entities: Mapping[str, Any], mark: str) -> bool:
+        """One transaction; false when a row changed since it was read. Its rows carry the mark."""
         from azure.core.exceptions import HttpResponseError
         from azure.data.tables import TableTransactionError
 
@@ -241,13 +243,13 @@ class LeadStore:
         for name, lead in (("lead", change.lead), ("other_lead", change.other_lead)):
             if lead:
                 entity = lead_entity(lead, owed_since=_owed_since(lead, entities[name], now))
-                operations.append(_guarded(entity, entities[name]))
+                operations.append(_guarded({**entity, "saved_as": mark}, entities[name]))
                 operations.append(
                     _upsert(feed_entity("lead", lead.domain, at=now, version=lead.version, packed=entity["card"]))
                 )
         if row := change.referral:
             entity = referral_entity(row)
-            operations.append(_guarded(entity, entities["referral"]))
+            operations.append(_guarded({**entity, "saved_as": mark}, entities["referral"]))
             operations.append(_upsert(feed_entity("ref", row.key, at=now, version=row.revision, packed=entity["card"])))
         subject = change.lead.domain if change.lead else f"ref.{change.referral.key}" if change.referral else "hunter"
         version = change.lead.version if change.lead else change.referral.revision if change.referral else 0
@@ -293,6 +295,10 @@ def _guarded(entity: dict[str, Any], before: Any) -> Any:
         entity,
         {"mode": "replace", "etag": before.metadata["etag"], "match_condition": MatchConditions.IfNotModified},
     )
+
+
+def _rows_of(found: Found) -> list[Any]:
+    return [found.rows[name] for name in ("lead", "other_lead", "referral")]
 
 
 def _upsert(entity: dict[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 Events name columns with old and new value; personal values are left out of them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from shared.rules.dynamics_columns import Record, find_column
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_fields import FieldPlan
-from shared.rules.dynamics_memory import Remembered, told_of
+from shared.rules.dynamics_memory import Remembered, fingerprint, told_of
 from shared.rules.dynamics_shapes import Plan, RecordPlan
 from shared.rules.events import Event
 from shared.rules.lead import DynamicsState
 
+_WRITTEN = ("dynamics.created", "dynamics.updated")
 _LONGEST_VALUE = 200
 _WITHHELD = "…"
 _OURS = ("our_id", "our_key")
@@ -109,12 +110,20 @@ def sentence_of(plan: RecordPlan) -> str:
     return NOTES.get(plan.why, plan.why).format(record=plan.record)
 
 
-def events_of(done: Done, remembered: Remembered, *, before: DynamicsState) -> list[Event]:
+def events_of(
+    done: Done, remembered: Remembered, *, before: DynamicsState, history: Iterable[Mapping[str, Any]] = ()
+) -> list[Event]:
     """The events of one push, in the order in which a person would tell them.
 
-    A push that changed nothing tells nothing.
+    A push that changed nothing tells nothing, unless one before it wrote, noted that in its `history`, and was stopped
+    before it could tell.
     """
-    return [
+    untold = [
+        Event(line["code"], who=line["who"], params=line["params"], trace=line["trace"])
+        for line in history
+        if line["code"] in _WRITTEN and (before.tried_at is None or line["at"] > moment_text(before.tried_at))
+    ]
+    return untold + [
         Event(code, who=done.who, params=params, trace=done.trace) for code, params in _told(done, remembered, before)
     ]
 
@@ -153,7 +162,8 @@ def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator
     for one in plan.records:
         if one.matched_by not in (None, *_OURS) and one.record not in remembered.records:
             yield "dynamics.linked", {"record": one.record, "id": one.id, "by": one.matched_by}
-    if changes := [change for one in plan.writes if one.action == "update" for change in _changes(one)]:
+    changes = [change for one in plan.writes if one.action == "update" for change in _changes(one)]
+    if changes := changes + [change for one in plan.records for change in _changed_before(one, remembered)]:
         yield "dynamics.updated", {"fields": [change["field"] for change in changes], "changes": changes, **ids}
     for one in plan.records:
         yield from _conflicts(one, remembered)
@@ -182,6 +192,24 @@ def _changes(plan: RecordPlan) -> Iterator[dict[str, Any]]:
             yield {
                 "field": f"{plan.record}.{field.column}",
                 "old": shown(plan.record, field.column, field.old),
+                "new": shown(plan.record, field.column, field.new),
+            }
+
+
+def _changed_before(plan: RecordPlan, remembered: Remembered) -> Iterator[dict[str, Any]]:
+    """What an earlier try changed whose answer was lost: it stands there as wanted, and Hunter remembers otherwise.
+
+    Only of records that no other referral's push writes. What stood there before is not known any more.
+    """
+    memory = remembered.records.get(plan.record)
+    if memory is None or memory.id != plan.id or plan.record not in ("lead", "opportunity"):
+        return
+    for field in plan.fields:
+        last = memory.written.get(field.column)
+        if field.why == "equal" and last is not None and last != fingerprint(field.new):
+            yield {
+                "field": f"{plan.record}.{field.column}",
+                "old": None,
                 "new": shown(plan.record, field.column, field.new),
             }
 

@@ -251,3 +251,25 @@ def test_an_account_that_another_referral_created_at_the_same_moment_is_not_told
     plan = _plan(without(without(found, "lead"), "opportunity"))
     ((code, params), *_) = _events(plan, Remembered())
     assert (code, params["records"]) == ("dynamics.created", ["lead", "opportunity"])
+
+
+def test_a_change_whose_answer_got_lost_is_told_by_the_next_try() -> None:
+    found, remembered = first_push()
+    written = with_row(found, "lead", subject="New")
+    ((code, params),) = _events(_plan(written, remembered, referral={"name": "New"}), remembered)
+    assert code == "dynamics.updated"
+    assert {"field": "lead.subject", "old": None, "new": "New"} in params["changes"]
+
+
+def test_what_was_written_but_never_told_is_told_once() -> None:
+    found, remembered = first_push()
+    done = Done(_plan(), NOW, "hunter", "trace-1", ("r1",))
+    plan, line = Done(_plan(found, remembered), NOW), history_line(done)
+    (event,) = events_of(plan, remembered, before=BEFORE, history=[line])
+    assert (event.code, event.params["records"], event.trace) == (
+        "dynamics.created",
+        line["params"]["records"],
+        "trace-1",
+    )
+    told = state_after(BEFORE, done, token="1.1", home="contoso.com", url=None)
+    assert events_of(plan, remembered, before=told, history=[line]) == []

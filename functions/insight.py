@@ -5,6 +5,7 @@ from typing import Any
 
 import azure.functions as func
 
+from shared.connection_state import connection_state
 from shared.doors.http import Call, Reply, door
 from shared.rules.lead_face import iso
 from shared.rules.today import GROUPS, group_of, order_in_group
@@ -103,5 +104,5 @@ def _with_lead(card: str, leads: Any) -> dict[str, Any]:
 
 def _last_check(call: Call) -> str | None:
     """When Partner Center was last read to the end."""
-    known = call.to.state.get("connection", "partner-center")
-    return iso(datetime.fromisoformat(known["at"])) if known and known.get("state") == "ok" else None
+    read_at = connection_state("partner-center", call.to).get("ok_at")
+    return iso(datetime.fromisoformat(read_at)) if read_at else None

@@ -9,8 +9,9 @@ from importlib import import_module
 import azure.functions as func
 
 from shared.clients.run_store import Run, TakenOver
+from shared.connection_state import tell_fault, tell_success
 from shared.connections import Connections
-from shared.doors.queue import queue_door
+from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, PermanentError, TransientError
 from shared.messages import Envelope
 from shared.runs.starting import run_message
@@ -18,8 +19,6 @@ from shared.runs.starting import run_message
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
 
-_CONNECTION = {"referrals": "partner-center", "reconcile": "partner-center"}
-"""Whose trouble a failing run of a kind is; of the others Dynamics'."""
 Work = Callable[[Run, Connections], Run]
 _MODULES = {
     "referrals": "poll",
@@ -31,6 +30,8 @@ _MODULES = {
 }
 _LOOK_AFTER = (1, 2, 3, 5, 10, 20, 30, 60)
 """Seconds between looks at the answers of a run that has sent everything; the last is repeated."""
+_MOST_LOOKS = 1_440
+"""A day: every planned attempt of every item lies behind then."""
 
 
 @queue_door(blueprint, "run")
@@ -45,6 +46,9 @@ def run(envelope: Envelope, to: Connections) -> None:
     taken = to.runs.take(found, by=envelope.message_id)
     if taken is None:
         raise GateClosed("gave_up", "Another worker has this run.", retry_after=max(to.runs.lease_left(found), 2))
+    if to.runs.cancel_asked(taken.id):
+        _end(taken, "cancelled", to)
+        return
     _work(taken, envelope, to)
 
 
@@ -63,18 +67,19 @@ def _work(taken: Run, envelope: Envelope, to: Connections) -> None:
         return
     except TransientError as fault:
         _note(taken, fault, to, state=None)
+        tell_fault(taken.kind, fault, to)
         raise
     except PermanentError as fault:
         _note(taken, fault, to, state="failed")
-        to.state.put(
-            "connection", _CONNECTION.get(taken.kind, "dynamics"), {"state": fault.code, "at": to.now().isoformat()}
-        )
+        tell_fault(taken.kind, fault, to)
         to.failures.record(
             code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.params, cause=fault.cause,
             attempts=1, body=envelope.to_bytes(),
         )  # fmt: skip
         logger.error("inbox.opened code=%s queue=runs key=%s trace=%s", fault.code, taken.kind, taken.trace)
         return
+    if after.state in ("finishing", "succeeded"):
+        tell_success(taken.kind, taken.id, to)
     if after.is_over:
         _end(after, after.state, to)
     elif after.state == "finishing":
@@ -90,13 +95,13 @@ def _note(taken: Run, fault: HunterError, to: Connections, *, state: str | None)
     latest = to.runs.get(taken.id)
     if latest is None or latest.lease_by != taken.lease_by:
         return
-    note = {"code": fault.code, "cause": fault.cause, "at": to.now().isoformat(timespec="seconds")}
-    notes = [*latest.notes, note][-20:]
+    noted = latest.with_note(fault.code, cause=fault.cause, at=to.now())
     try:
         if state:
-            _end(replace(latest, notes=notes), state, to)
+            _end(noted, state, to)
         else:
-            to.runs.released(latest, notes=notes)
+            wait = timedelta(seconds=getattr(fault, "retry_after", None) or DELAYS[0])
+            to.runs.released(noted, resumes_at=(to.now() + wait).isoformat())
     except TakenOver:
         logger.info("run.taken_over run=%s trace=%s", taken.id, taken.trace)
 
@@ -104,12 +109,14 @@ def _note(taken: Run, fault: HunterError, to: Connections, *, state: str | None)
 def _finish(found: Run, envelope: Envelope, to: Connections) -> None:
     """Ends the run when every item has been answered, else looks again a little later."""
     counted = replace(found, outcomes=to.runs.outcomes(found.id))
-    if counted.pending:
-        looks = int(envelope.data.get("looks", 0)) + 1
+    looks = int(envelope.data.get("looks", 0)) + 1
+    if counted.pending and looks > _MOST_LOOKS:
+        counted = counted.with_note("unanswered", at=to.now(), cause=f"{counted.pending} items never answered.")
+    elif counted.pending:
         seconds = _LOOK_AFTER[min(looks, len(_LOOK_AFTER) - 1)]
         to.queues.send(envelope.again(looks=looks, cause=f"finish-{looks}"), delay=timedelta(seconds=seconds))
         return
-    bad = sum(counted.outcomes.get(name, 0) for name in ("failed", "quarantined"))
+    bad = sum(counted.outcomes.get(name, 0) for name in ("failed", "quarantined")) + counted.pending
     try:
         _end(counted, "succeeded" if not bad else "partial" if bad < counted.enqueued else "failed", to)
     except TakenOver:

@@ -21,16 +21,14 @@ OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 def list_runs(call: Call) -> Reply:
     """Runs, newest first."""
     found, mark = call.to.runs.newest(kind=call.query.kind, limit=call.query.limit, after=call.query.cursor)
-    shown = [run if run.is_over else replace(run, outcomes=call.to.runs.outcomes(run.id)) for run in found]
+    shown = [_counted(run, call) for run in found]
     return Reply({"items": [run_face(run) for run in shown], "next_cursor": mark, "as_of": iso(call.to.now())})
 
 
 @door(blueprint, "GET", "runs/{id}", role="reader", query="RunItemsQuery", answer="RunDetail")
 def show_run(call: Call) -> Reply:
     """One run as it stands, counted now, with a page of its items."""
-    run = _run_or_404(call)
-    if not run.is_over:
-        run = replace(run, outcomes=call.to.runs.outcomes(run.id))
+    run = _counted(_run_or_404(call), call)
     items, mark = call.to.runs.items(
         run.id, limit=call.query.limit, after=call.query.cursor, outcome=call.query.outcome
     )
@@ -43,7 +41,11 @@ def cancel_run(call: Call) -> Reply:
     run = _run_or_404(call)
     if run.is_over:
         raise Problem(409, "conflict", f"The run has ended ({run.state}).", state=run.state)
+    if run.state == "finishing":
+        raise Problem(409, "conflict", "Everything has been sent; the run ends with the last answer.", state=run.state)
     call.to.runs.ask_to_cancel(run.id)
+    if call.to.runs.lease_left(run) == 0:
+        _end_now(run, call)
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
 
 
@@ -57,10 +59,10 @@ def resume_run(call: Call) -> Reply:
         )
     call.to.runs.withdraw_cancel(run.id)
     try:
-        resumed = call.to.runs.save(replace(run, state="queued", ended_at=None))
+        resumed = call.to.runs.save(replace(run, state="queued", ended_at=None, resumes_at=iso(call.to.now())))
     except TakenOver:
         raise Problem(409, "conflict", "Somebody else resumed it. Look again.") from None
-    call.to.queues.send(run_message(resumed, cause=f"resume-{resumed.slices}"))
+    call.to.queues.send(run_message(resumed, cause=f"resume-{call.to.now():%Y%m%d%H%M%S%f}"))
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
 
 
@@ -88,6 +90,19 @@ def run_face(run: Run) -> dict[str, Any]:
         "ended_at": run.ended_at,
         "correlation_id": run.trace,
     }
+
+
+def _end_now(run: Run, call: Call) -> None:
+    """Nobody works on it at this moment: it waits for its turn, for a gate or for another try."""
+    try:
+        call.to.runs.ended(replace(run, outcomes=call.to.runs.outcomes(run.id)), "cancelled")
+    except TakenOver:
+        return  # a worker has just begun, and sees the word that was left
+
+
+def _counted(run: Run, call: Call) -> Run:
+    """Answers that came after a run was stopped count, too."""
+    return replace(run, outcomes=call.to.runs.outcomes(run.id)) if run.pending or not run.is_over else run
 
 
 def _run_or_404(call: Call) -> Run:

@@ -41,7 +41,8 @@ def sync_referrals(call: Call) -> Reply:
     request = {"mode": call.body.mode or call.to.settings.partner_center_mode, "since": call.body.since_text}
     run, joined = start_run("referrals", who=call.principal.user_id, trace=call.trace, request=request, to=call.to)
     if joined and not _covers(run.request, request):
-        run, joined = start_after(run, who=call.principal.user_id, trace=call.trace, request=request, to=call.to), False
+        run = start_after(run, who=call.principal.user_id, trace=call.trace, request=request, to=call.to)
+        joined = run.trace != call.trace
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
 
 

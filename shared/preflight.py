@@ -13,6 +13,7 @@ from shared.codes import FAILURES
 from shared.connections import Connections
 from shared.errors import HunterError
 from shared.messages import QUEUES
+from shared.rules.sign_in_standing import sign_in_standing
 
 _CLOCK_MAY_DIFFER = timedelta(minutes=2)
 
@@ -40,7 +41,7 @@ def _checks(to: Connections) -> Iterator[Check]:
     yield _tried("queues", lambda: to.queues.reachable(QUEUES))
     yield _principal(to)
     if to.settings.partner_center_enabled:
-        yield _tried("token cache", lambda: _token_cache(to))
+        yield _tried("sign-in", lambda: _sign_in(to))
         yield _tried("partner center", lambda: _partner_center(to))
     else:
         yield Check("partner center", "off", "PARTNER_CENTER_ENABLED is false.")
@@ -84,10 +85,11 @@ def _principal(to: Connections) -> Check:
     return Check("principal", "ok")
 
 
-def _token_cache(to: Connections) -> str:
-    if not to.token_cache.load():
-        raise HunterError("signin_needed", "Nobody has signed in yet.")
-    return ""
+def _sign_in(to: Connections) -> str:
+    stands = sign_in_standing(to.partner_center_token.sign_in(), now=to.now())
+    if stands["state"] != "ok":
+        raise HunterError("signin_needed", stands["reason"])
+    return f"Ends {stands['ends_at']} unless it is used."
 
 
 def _partner_center(to: Connections) -> str:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from shared.connection_state import connection_state
 from shared.connections import Connections
 from shared.errors import HunterError
+from shared.rules.sign_in_standing import sign_in_standing
 
 
 def readiness(to: Connections) -> list[dict[str, Any]]:
@@ -11,6 +13,7 @@ def readiness(to: Connections) -> list[dict[str, Any]]:
     return [
         _storage(to),
         _outside("partner-center", to.settings.partner_center_enabled, to),
+        _sign_in(to),
         _outside("dynamics", to.settings.dynamics_enabled, to),
         _inbox(to),
     ]
@@ -28,10 +31,21 @@ def _outside(name: str, enabled: bool, to: Connections) -> dict[str, Any]:
     if not enabled:
         return {"name": name, "state": "off"}
     try:
-        known = to.state.get("connection", name) or {"state": "unknown"}
+        known = connection_state(name, to)
     except HunterError as error:
         return {"name": name, "state": "unknown", "reason": error.cause}
     return {"name": name, **known}
+
+
+def _sign_in(to: Connections) -> dict[str, Any]:
+    """The stored sign-in and when it ends, so that somebody renews it before."""
+    if not to.settings.partner_center_enabled:
+        return {"name": "sign-in", "state": "off"}
+    try:
+        stands = to.partner_center_token.sign_in()
+    except HunterError as error:
+        return {"name": "sign-in", "state": "unknown", "reason": error.cause}
+    return {"name": "sign-in", **sign_in_standing(stands, now=to.now())}
 
 
 def _inbox(to: Connections) -> dict[str, Any]:

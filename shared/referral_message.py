@@ -24,7 +24,7 @@ def referral_message(
     raw: Any, *, item: str, polled_at: datetime, trace: str, run: str | None, leads: LeadStore, cause: str = "road"
 ) -> Envelope:
     """The message that carries one record of a poll. `item` names it within its run."""
-    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(raw, separators=(",", ":"))  # plain ASCII: half a surrogate pair must not stop the poll
     named = raw.get("id") if isinstance(raw, dict) else None
     key = referral_key(named) if isinstance(named, str) and named else f"unnamed-{item}"
     fingerprint = content_hash(raw)[:32] if isinstance(raw, dict) else str(zlib.crc32(text.encode()))

@@ -107,6 +107,10 @@ class FailureStore:
         if failure and failure.state == "replayed":
             self._put(replace(failure, state="closed"))
 
+    def overcome(self, failure: Failure) -> None:
+        """Notes that its cause has gone without a replay."""
+        self._put(replace(failure, state="closed"))
+
     @property
     def _table(self) -> Any:
         return self._tables.table("failures")

@@ -17,7 +17,8 @@ def pack(text: str, *, prefix: str = "p") -> dict[str, bytes]:
 
     Raises `PermanentError` `referral_too_large` beyond one row's room.
     """
-    packed = zlib.compress(text.encode(), 6)
+    # Half a surrogate pair becomes its escape, which in JSON means the same.
+    packed = zlib.compress(text.encode("utf-8", "backslashreplace"), 6)
     pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
     if len(pieces) > _MOST_PIECES:
         raise PermanentError(

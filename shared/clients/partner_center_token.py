@@ -82,9 +82,13 @@ class PartnerCenterToken:
             return self._token
 
     def sign_in(self) -> SignIn | None:
-        """How the stored sign-in stands; None when there is none that can be read."""
+        """How the stored sign-in stands; None when there is none that can be read.
+
+        Raises `TransientError` `signin_needed` when its store is away.
+        """
+        text = self._stored_text()
         try:
-            cache = json.loads(self._secret.load() or "{}")
+            cache = json.loads(text or "{}")
             stamps = [float(entry["last_modification_time"]) for entry in cache["RefreshToken"].values()]
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
@@ -115,14 +119,17 @@ class PartnerCenterToken:
             self._store(cache)
         return self._read(result)
 
-    def _stored_cache(self, msal: Any) -> Any:
+    def _stored_text(self) -> str | None:
         from azure.core.exceptions import AzureError
 
         try:
-            text = self._secret.load()
+            return self._secret.load()
         except (OSError, AzureError) as error:
             cause = f"The stored sign-in could not be fetched ({type(error).__name__})."
             raise TransientError("signin_needed", cause) from None
+
+    def _stored_cache(self, msal: Any) -> Any:
+        text = self._stored_text()
         if not text:
             raise sign_in_needed("never", "Nobody has signed in yet.")
         if not _is_a_cache(text):

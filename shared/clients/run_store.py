@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 OVER = frozenset({"succeeded", "partial", "failed", "cancelled", "skipped"})
 """States in which a run has ended."""
+_MOST_NOTES = 20
 _END_OF_MILLISECONDS = 10**14
 _LEASE = timedelta(minutes=1)
 _REVIVE_AFTER = timedelta(minutes=2)
@@ -49,7 +50,16 @@ class Run:
     lease_until: str | None = None
     lease_by: str | None = None
     """The message that works on it; the same message delivered again may go on at once."""
+    resumes_at: str | None = None
+    """When its message comes back after a fault or a closed gate."""
     etag: str | None = None
+
+    def with_note(self, code: str, *, at: datetime, cause: str = "") -> "Run":
+        """The run with a reason more; the same reason again counts up instead of filling the record."""
+        last = self.notes[-1] if self.notes else {}
+        times = int(last.get("times", 1)) + 1 if last.get("code") == code else 1
+        note = {"code": code, "cause": cause, "at": at.isoformat(timespec="seconds"), "times": times}
+        return replace(self, notes=[*(self.notes[:-1] if times > 1 else self.notes), note][-_MOST_NOTES:])
 
     @property
     def is_over(self) -> bool:
@@ -154,16 +164,23 @@ class RunStore:
         held = run.lease_until is not None and datetime.fromisoformat(run.lease_until) > now
         if (held and run.lease_by != by) or not self._is_its_turn(run):
             return None
-        started = replace(run, started_at=run.started_at or _iso(now), slices=run.slices + 1, lease_by=by)
+        started = replace(
+            run, started_at=run.started_at or _iso(now), slices=run.slices + 1, lease_by=by, resumes_at=None
+        )
         try:
             return self.renewed(started, state="running" if run.state == "queued" else run.state)
         except TakenOver:
             return None
 
-    def start_after(self, busy: Run, *, who: str, trace: str, request: dict[str, Any]) -> Run:
+    def start_after(self, busy: Run, *, who: str, trace: str, request: dict[str, Any]) -> tuple[Run, bool]:
         """A run that waits until the busy one of its kind has sent everything: it asks for more than that one
-        covers."""
-        return self.create(kind=busy.kind, who=who, trace=trace, request={**request, "after": busy.id})
+        covers. Joins one that waits for the same already; the flag tells whether it is new.
+        """
+        waiting = {**request, "after": busy.id}
+        for run in self.newest(kind=busy.kind, limit=20)[0]:
+            if run.state == "queued" and run.request == waiting:
+                return run, False
+        return self.create(kind=busy.kind, who=who, trace=trace, request=waiting), True
 
     def _is_its_turn(self, run: Run) -> bool:
         """One busy run per kind: the pointer row says which. A run that had to wait moves the pointer to itself."""
@@ -200,7 +217,8 @@ class RunStore:
 
     def looks_dead(self, run: Run) -> bool:
         """Whether nobody has worked on a busy run for so long that its message must have got lost."""
-        last = datetime.fromisoformat(run.lease_until or run.created_at.replace("Z", "+00:00"))
+        moments = (run.created_at, run.started_at, run.lease_until, run.resumes_at)
+        last = max(datetime.fromisoformat(moment) for moment in moments if moment)
         return run.is_busy and self._now() - last > _REVIVE_AFTER
 
     def ask_to_cancel(self, run_id: str) -> None:

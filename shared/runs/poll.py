@@ -1,28 +1,32 @@
 """A run of kind `referrals`: Partner Center's pages in, one message per referral out, and the mark moved on.
 
-The mark is saved only for what the queue has accepted: after each page when pages come in update order (`filter`),
+The mark is saved only for what the queue has accepted: after each page while pages come in update order (`filter`),
 at the end otherwise. Each page is fenced by the run's ETag before it is sent (design section 4).
 """
 
 import logging
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from shared.clients.partner_center import FilterRefused, Page, StaleLink
 from shared.clients.run_store import Run
 from shared.connections import Connections
-from shared.errors import TransientError
+from shared.errors import PermanentError, TransientError
+from shared.messages import Envelope
 from shared.referral_message import referral_message
+from shared.rules.referral_identity import referral_key
 from shared.rules.ticks import TICKS_PER_SECOND, ticks, ticks_of
 
 logger = logging.getLogger(__name__)
 
 SLICE_SECONDS = 120
 """How long one slice reads before it hands over to the next message; far below the function's time limit."""
+_MOST_RESTARTS = 5
+"""Stale links in one run before it waits for better weather."""
 _AHEAD = timedelta(minutes=10)
 """A record dated further ahead of the answer's own clock does not move the mark."""
 
@@ -36,17 +40,23 @@ class _Reading:
     skiptoken: str | None = None
     page: int = 0
     highest: int = 0
-    seen: set[tuple[str, int]] = field(default_factory=set)
+    in_order: bool = True
+    """Whether everything so far came in update order, as was asked for."""
+    restarts: int = 0
+    """How often a stale link sent it back to the mark."""
+    seen: frozenset[tuple[str, int]] = frozenset()
+    """What the page before held: what moves while we read appears on two pages that follow each other."""
 
     def progress(self) -> dict[str, Any]:
-        """What the next slice needs; the ids seen are not kept, so that memory stays small: a repeat is then
-        `unchanged`."""
+        """What the next slice needs. What was seen is not kept: a repeat is then `unchanged`."""
         return {
             "mode": self.mode,
             "since": self.since,
             "skiptoken": self.skiptoken,
             "page": self.page,
             "highest": self.highest,
+            "in_order": self.in_order,
+            "restarts": self.restarts,
         }
 
 
@@ -60,20 +70,22 @@ def poll(run: Run, to: Connections) -> Run:
             page = to.partner_center.page(reading.mode, since_ticks=reading.since, skiptoken=reading.skiptoken)
         except FilterRefused:
             reading = replace(reading, mode="scan", skiptoken=None)
-            run = to.runs.renewed(run, notes=[*run.notes, {"code": "filter_refused"}], progress=reading.progress())
+            run = to.runs.renewed(run.with_note("filter_refused", at=to.now()), progress=reading.progress())
             continue
         except StaleLink:
-            if reading.skiptoken is None:
-                raise TransientError("pc_bad_answer", "The first page was refused as a stale link.") from None
-            reading = replace(reading, skiptoken=None, since=_since(run, to))
-            run = to.runs.renewed(run, notes=[*run.notes, {"code": "link_stale"}], progress=reading.progress())
+            if reading.skiptoken is None or reading.restarts >= _MOST_RESTARTS:
+                to.runs.renewed(run, progress=replace(reading, skiptoken=None, restarts=0).progress())
+                raise TransientError("pc_bad_answer", "The links went stale before the list was read.") from None
+            reading = replace(
+                reading, skiptoken=None, since=_since(run, to), restarts=reading.restarts + 1, seen=frozenset()
+            )
+            run = to.runs.renewed(run.with_note("link_stale", at=to.now()), progress=reading.progress())
             continue
         except TransientError as error:
             raise to.partner_center_gate.closing(error) from None
         run, over = _take(page, reading, run, to)
         if over:
-            _move_mark(reading, to)
-            to.state.put("connection", "partner-center", {"state": "ok", "at": to.now().isoformat()})
+            _move_mark(reading, run, to)
             return replace(run, state="finishing")
         if to.runs.cancel_asked(run.id):
             return replace(run, state="cancelled")
@@ -102,54 +114,66 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> tuple[Run
     """Sends one page's referrals and saves how far it got. Returns whether that was the last page."""
     reading.page += 1
     skipped: Counter[str] = Counter()
-    messages = []
-    reached_known = False
+    here: set[tuple[str, int]] = set()
+    messages: list[Envelope] = []
+    quarantined, reached_known = 0, False
     for index, record in enumerate(page.records):
         updated = _updated(record)
         if reading.mode == "scan" and reading.since is not None and updated is not None and updated < reading.since:
             reached_known = True
             continue
-        if reason := _skip_reason(record, updated, reading):
+        identity = (str(record["id"]), updated or 0) if isinstance(record, Mapping) and record.get("id") else None
+        if reason := _skip_reason(record, identity, reading.seen | here):
             skipped[reason] += 1
             continue
+        if identity:
+            here.add(identity)
         _note_mark(updated, page, reading)
-        item = f"{reading.page:05}-{index:03}"
-        messages.append(
-            referral_message(
-                record, item=item, polled_at=to.now(), trace=f"{run.trace[:24]}-{item}", run=run.id, leads=to.leads
-            )
-        )
+        try:
+            messages.append(_message(record, f"{reading.page:05}-{index:03}", run, to))
+        except PermanentError as fault:
+            quarantined += 1
+            _quarantine(record, f"{reading.page:05}-{index:03}", fault, run, to)
     run = to.runs.renewed(run)
     to.queues.send_all(messages)
-    reading.skiptoken = page.next_skiptoken
+    reading.skiptoken, reading.seen = page.next_skiptoken, frozenset(here)
     over = reached_known or page.next_skiptoken is None
+    enqueued = len(messages) + quarantined
     run = to.runs.renewed(
         run,
-        fetched=run.fetched + len(messages) + sum(skipped.values()),
-        enqueued=run.enqueued + len(messages),
-        skipped=run.skipped + sum(skipped.values()),
+        fetched=run.fetched + enqueued + skipped.total(),
+        enqueued=run.enqueued + enqueued,
+        skipped=run.skipped + skipped.total(),
         skip_reasons=dict(Counter(run.skip_reasons) + skipped),
         progress=reading.progress(),
     )
-    if reading.mode == "filter" and not run.request.get("since"):
-        _move_mark(reading, to)
-    logger.info(
-        "sync.page run=%s page=%d enqueued=%d skipped=%d", run.id, reading.page, len(messages), sum(skipped.values())
-    )
+    if reading.mode == "filter" and reading.in_order and not over:
+        _move_mark(reading, run, to)
+    logger.info("sync.page run=%s page=%d enqueued=%d skipped=%d", run.id, reading.page, enqueued, skipped.total())
     return run, over
 
 
-def _skip_reason(record: Any, updated: int | None, reading: _Reading) -> str | None:
-    """Why a record is not sent: what we sent ourselves, or what this slice has sent already."""
-    if not isinstance(record, Mapping):
-        return None
-    if str(record.get("direction") or "").lower() == "outgoing":
+def _message(record: Any, item: str, run: Run, to: Connections) -> Envelope:
+    trace = f"{run.trace[:24]}-{item}"
+    return referral_message(record, item=item, polled_at=to.now(), trace=trace, run=run.id, leads=to.leads)
+
+
+def _quarantine(record: Any, item: str, fault: PermanentError, run: Run, to: Connections) -> None:
+    """A record that fits no message stops nobody but itself."""
+    key = referral_key(str(record["id"])) if isinstance(record, Mapping) and record.get("id") else f"unnamed-{item}"
+    to.failures.record(
+        code=fault.code, queue="referrals", key=key, trace=run.trace, params=fault.params, cause=fault.cause,
+        attempts=1, body=b"",
+    )  # fmt: skip
+    to.runs.put_item(run.id, item, outcome="quarantined", key=key, code=fault.code)
+    logger.error("inbox.opened code=%s queue=referrals key=%s trace=%s", fault.code, key, run.trace)
+
+
+def _skip_reason(record: Any, identity: tuple[str, int] | None, seen: Collection[tuple[str, int]]) -> str | None:
+    """Why a record is not sent: what we sent ourselves, or what has been sent already from this page or the last."""
+    if isinstance(record, Mapping) and str(record.get("direction") or "").lower() == "outgoing":
         return "direction_outgoing"
-    identity = (str(record.get("id")), updated or 0)
-    if record.get("id") and identity in reading.seen:
-        return "duplicate"
-    reading.seen.add(identity)
-    return None
+    return "duplicate" if identity in seen else None
 
 
 def _updated(record: Any) -> int | None:
@@ -161,11 +185,16 @@ def _note_mark(updated: int | None, page: Page, reading: _Reading) -> None:
         return
     if page.server_date is not None and updated > ticks_of(page.server_date + _AHEAD):
         return
+    reading.in_order = reading.in_order and updated >= reading.highest
     reading.highest = max(reading.highest, updated)
 
 
-def _move_mark(reading: _Reading, to: Connections) -> None:
-    """Forward only: a run that started from an earlier moment does not pull the mark back."""
+def _move_mark(reading: _Reading, run: Run, to: Connections) -> None:
+    """Forward only, and only by a run that left no gap between the mark and where it began."""
     mark = to.state.get("cursor", "referrals")
-    if reading.highest and (mark is None or int(mark["ticks"]) < reading.highest):
+    known = int(mark["ticks"]) if mark else None
+    asked = ticks(str(run.request["since"])) if run.request.get("since") else None
+    if asked is not None and (known is None or asked > known):
+        return
+    if reading.highest > (known or 0):
         to.state.put("cursor", "referrals", {"ticks": reading.highest})

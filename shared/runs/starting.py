@@ -19,9 +19,11 @@ def start_run(kind: str, *, who: str, trace: str, request: dict[str, Any], to: C
 
 
 def start_after(busy: Run, *, who: str, trace: str, request: dict[str, Any], to: Connections) -> Run:
-    """A run that waits for the busy one of its kind, because that one does not cover what is asked for."""
-    run = to.runs.start_after(busy, who=who, trace=trace, request=request)
-    to.queues.send(run_message(run, cause="start"))
+    """A run that waits for the busy one of its kind, because that one does not cover what is asked for; one that waits
+    for the same already is joined, and known by its trace."""
+    run, is_new = to.runs.start_after(busy, who=who, trace=trace, request=request)
+    if is_new or to.runs.looks_dead(run):
+        to.queues.send(run_message(run, cause=f"start-{to.now():%Y%m%d%H%M}"))
     return run
 
 

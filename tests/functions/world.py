@@ -97,7 +97,11 @@ class World(Connections):
     def empty_queues(self) -> None:
         """Throws every waiting message away."""
         for queue in QUEUES:
-            requests.post(f"{self._control}/_sandbox/queues/{queue}/purge", timeout=10).raise_for_status()
+            self.empty_queue(queue)
+
+    def empty_queue(self, queue: str) -> None:
+        """Throws the messages of one queue away."""
+        requests.post(f"{self._control}/_sandbox/queues/{queue}/purge", timeout=10).raise_for_status()
 
     def deliver(self, envelope: Envelope, step: Step, *, times: int = 1, delivery_count: int = 1) -> None:
         """Hands a message to a step as the host does."""

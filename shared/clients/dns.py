@@ -30,7 +30,7 @@ from shared.rules.signals import MailSignals
 
 DEADLINE = 15.0
 """Seconds for a scan and, as all begin together, for each of its checks; what has not answered by then is unknown."""
-_SCANS_AT_ONCE = 50
+_SCANS_AT_ONCE = 32
 """More buys nothing and makes each one slower; the others wait, and their deadline with them."""
 
 

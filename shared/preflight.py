@@ -50,6 +50,10 @@ def _checks(to: Connections) -> Iterator[Check]:
     else:
         yield Check("dynamics", "off", "DYNAMICS_ENABLED is false.")
     yield _tried("dns", lambda: _dns(to))
+    if "registration" in to.settings.check_set:
+        yield _tried("rdap", lambda: _rdap(to))
+    else:
+        yield Check("rdap", "off", "SCAN_CHECKS leaves registration out.")
 
 
 def _tried(name: str, check: Callable[[], Any]) -> Check:
@@ -108,4 +112,13 @@ def _dns(to: Connections) -> str:
     result = to.scan_domain("microsoft.com", only=frozenset({"mx"}), before=None)
     if result.signals.mx == "unknown":
         raise HunterError("dns_unavailable", "No name server answered for microsoft.com.")
+    return ""
+
+
+def _rdap(to: Connections) -> str:
+    """A closed way out to registries would look like domains that nobody registered."""
+    result = to.scan_domain("microsoft.com", only=frozenset({"registration"}), before=None)
+    registration = result.checks.get("registration")
+    if registration is None or registration.state == "unknown":
+        raise HunterError("rdap_unavailable", "No registry answered for microsoft.com.")
     return ""

@@ -5,8 +5,9 @@ Only what runs in Azure is listed; a licence that nobody looked at ends it with 
 
 import re
 import sys
-from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "LICENSES.md"
@@ -30,7 +31,7 @@ def pinned(lock: str) -> dict[str, str]:
 def licence_of(name: str) -> str | None:
     """What an installed package says of itself: the expression, else its classifier, else its free text."""
     try:
-        told: PackageMetadata = metadata(name)
+        told: Any = metadata(name)
     except PackageNotFoundError:
         return None
     classifiers = [

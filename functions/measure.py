@@ -9,7 +9,6 @@ import azure.functions as func
 from shared.connections import Connections, connections
 from shared.errors import HunterError
 from shared.messages import QUEUES
-from shared.rules.referral_face import unpack_referral
 from shared.rules.today import group_of
 
 blueprint = func.Blueprint()
@@ -43,6 +42,7 @@ def measure_queues(to: Connections) -> None:
 def measure_referrals(to: Connections) -> None:
     """Open referrals that nobody has answered, by how soon they want an answer."""
     from shared.rules.list_table import Conditions
+    from shared.rules.referral_face import unpack_referral
 
     now = to.now()
     with to.referral_list.read() as table:

@@ -15,15 +15,16 @@ export function bars({ title, lying, values }) {
     "figure",
     { class: "bars" },
     el("figcaption", {}, title),
-    svg("svg", { viewBox: size, role: "group", "aria-label": title }, ...values.map((bar, at) => link(bar, draw(bar, at, most)))),
+    svg("svg", { viewBox: size, role: "group", "aria-label": title }, ...values.flatMap((bar, at) => draw(bar, at, most))),
   );
 }
 
 /**
+ * The words on a bar are for the eye; the link says them in one sentence.
  * @param {Bar} bar
- * @param {SVGElement[]} shapes
+ * @param {...SVGElement} shapes
  */
-function link(bar, shapes) {
+function link(bar, ...shapes) {
   return svg("a", { href: bar.href, "aria-label": t("insight.bar", { name: bar.name, count: bar.total }) }, ...shapes);
 }
 
@@ -32,13 +33,16 @@ function link(bar, shapes) {
  * @param {number} at
  * @param {number} most
  */
-function lyingBar({ name, total }, at, most) {
-  const width = (total / most) * 120;
+function lyingBar(bar, at, most) {
+  const width = (bar.total / most) * 120;
   return [
-    svg("rect", { class: "hit", x: 0, y: at * 15, width: 240, height: 15 }),
-    svg("text", { x: 76, y: at * 15 + 11, "text-anchor": "end" }, name),
-    svg("rect", { class: "bar", x: 82, y: at * 15 + 3, width: Math.max(total ? 1.5 : 0, width), height: 9, rx: 2 }),
-    svg("text", { class: "figure", x: 88 + width, y: at * 15 + 11 }, format.number(total)),
+    link(
+      bar,
+      svg("rect", { class: "hit", x: 0, y: at * 15, width: 240, height: 15 }),
+      svg("rect", { class: "bar", x: 82, y: at * 15 + 3, width: Math.max(bar.total ? 1.5 : 0, width), height: 9, rx: 2 }),
+    ),
+    svg("text", { x: 76, y: at * 15 + 11, "text-anchor": "end", "aria-hidden": "true" }, bar.name),
+    svg("text", { class: "figure", x: 88 + width, y: at * 15 + 11, "aria-hidden": "true" }, format.number(bar.total)),
   ];
 }
 
@@ -47,13 +51,17 @@ function lyingBar({ name, total }, at, most) {
  * @param {number} at
  * @param {number} most
  */
-function standingBar({ name, total }, at, most) {
-  const height = (total / most) * 58;
+function standingBar(bar, at, most) {
+  const height = Math.max(bar.total ? 1.5 : 0, (bar.total / most) * 58);
   const x = at * 24;
+  const words = { x: x + 12, "text-anchor": "middle", "aria-hidden": "true" };
   return [
-    svg("rect", { class: "hit", x, y: 0, width: 24, height: 90 }),
-    svg("rect", { class: "bar", x: x + 3, y: 76 - Math.max(total ? 1.5 : 0, height), width: 18, height: Math.max(total ? 1.5 : 0, height), rx: 2 }),
-    svg("text", { class: "figure", x: x + 12, y: 72 - height, "text-anchor": "middle" }, total ? format.number(total) : ""),
-    svg("text", { x: x + 12, y: 87, "text-anchor": "middle" }, name.split("–")[0]),
+    link(
+      bar,
+      svg("rect", { class: "hit", x, y: 0, width: 24, height: 90 }),
+      svg("rect", { class: "bar", x: x + 3, y: 76 - height, width: 18, height, rx: 2 }),
+    ),
+    svg("text", { ...words, class: "figure", y: 72 - height }, bar.total ? format.number(bar.total) : ""),
+    svg("text", { ...words, y: 87 }, bar.name.split("–")[0]),
   ];
 }

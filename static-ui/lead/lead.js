@@ -25,8 +25,8 @@ let domain = "";
 let lead = null;
 
 const parts = {
-  deals: region("deals", ask, () => deals(/** @type {Lead} */ (lead))),
-  contact: region("contact", ask, () => contacts(/** @type {Lead} */ (lead))),
+  deals: region("deals", ask, (answer) => deals(answer)),
+  contact: region("contact", ask, (answer) => contacts(answer)),
   score: region("score", async (signal) => (await ask(), api.breakdown(domain, { signal })), (answer, again) => score(answer, lead, again)),
   dynamics: region("dynamics", (signal) => api.dynamicsStatus(domain, { signal }), (answer, again) => dynamics(answer, title(), again)),
   timeline: region("timeline", (signal) => api.timeline(domain, {}, { signal }), (page) => timeline(domain, page)),

@@ -21,7 +21,7 @@ import { selecting, selectionBar, selectionFor, selectionOf } from "./selection.
 import { turned } from "./sort.js";
 import { phoneSort } from "./phone-sort.js";
 import { refreshRows, rowOf, shownRows, table } from "./table.js";
-import { toolbar } from "./toolbar.js";
+import { $tools, showTools } from "./toolbar.js";
 import { isList, keepFilters, viewOf } from "./views.js";
 
 /** @import { Lead, Page } from "../types.js" */
@@ -30,7 +30,6 @@ const $filters = filterBar();
 const $chips = el("div", { class: "chips", hidden: true });
 const $table = el("div", { class: "region", id: "list-region" });
 const $paging = el("nav", { class: "paging", "aria-label": t("paging.label"), hidden: true });
-const $tools = el("div", { class: "tools" });
 const insight = insightStrip();
 const line = newsLine(() => load());
 
@@ -53,7 +52,7 @@ let drawn = "";
 export function showList() {
   showFilters($filters);
   showChips($chips);
-  fill($tools, ...toolbar());
+  showTools();
   keepFilters();
   selectionFor(here().filters);
   const wanted = JSON.stringify([question(), here().columns]);

@@ -1,6 +1,6 @@
 /** The right end of the list's controls: own views, columns, export, a company by hand. */
 
-import { el } from "../page/element.js";
+import { el, fill } from "../page/element.js";
 import { icon } from "../page/icons.js";
 import { menu } from "../page/menu.js";
 import { may } from "../page/session.js";
@@ -10,14 +10,16 @@ import { columnChooser } from "./chooser.js";
 import { exportMenu } from "./export.js";
 import { changed, viewActions } from "./views.js";
 
-const $columns = columnChooser();
-const $export = exportMenu();
+const $add = el("span", {});
+const $view = el("span", {});
 
-/** @returns {HTMLElement[]} */
-export function toolbar() {
+export const $tools = el("div", { class: "tools" }, $add, $view, columnChooser(), exportMenu());
+
+/** Brings the tools in line with the address. Open panels stay: only what depends on the address is drawn anew. */
+export function showTools() {
   const view = menu({ label: el("span", {}, t("views.menu"), changed() && el("span", { class: "changed-mark" }, t("views.changed"))), align: "end", panel: el("div", { class: "menu-items" }, ...viewActions()) });
   view.$panel.addEventListener("click", () => view.$panel.hidePopover());
   view.$button.classList.add("view-menu");
-  const $add = may("operator") && el("button", { type: "button", class: "button", onclick: addLead, "aria-label": t("add.title"), "data-tip": t("add.title") }, icon("plus"));
-  return [...($add ? [$add] : []), view.$both, $columns, $export];
+  fill($view, view.$both);
+  fill($add, may("operator") && el("button", { type: "button", class: "button", onclick: addLead, "aria-label": t("add.title"), "data-tip": t("add.title") }, icon("plus")));
 }

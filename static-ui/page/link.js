@@ -32,7 +32,7 @@ export function mailTo(mail) {
 export function callTo(phone) {
   if (!phone) return null;
   const digits = phone.replace(/[^\d+]/g, "");
-  if (digits.length < 5) return said(phone);
+  if (!/^[+\d\s()./-]+$/.test(phone) || digits.length < 5) return said(phone);
   return el("span", { class: "copyable" }, el("a", { href: `tel:${digits}` }, said(phone)), copy(phone));
 }
 

@@ -1,0 +1,109 @@
+"""Needs attention: the failure inbox, weak matches, referrals without a domain, health."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.ui.conftest import Visit
+
+
+def failure(number: int, code: str, **more: Any) -> dict[str, Any]:
+    return {"id": f"f{number}", "code": code, "params": {"field": "telephone1"}, "text": "English", "who": "operator", "action": "English",
+            "cause": "", "queue": "pushes", "key": f"company{number}.example", "trace": f"trace{number}", "attempts": 3,
+            "first_at": "2026-11-23T09:00:00Z", "last_at": "2026-11-23T10:00:00Z", "state": "open", **more}  # fmt: skip
+
+
+def page_of(items: list[Any]) -> dict[str, Any]:
+    return {"items": items, "total": len(items), "next_cursor": None, "as_of": "2026-11-23T12:00:00Z"}
+
+
+def test_failures_are_grouped_by_cause_in_plain_words_with_who_can_mend_them(visit: Visit) -> None:
+    failures = [failure(1, "dyn_validation"), failure(2, "dyn_validation"), failure(3, "signin_needed", who="ops")]
+    page = visit("/?view=attention", answers={"/api/failures": page_of(failures)})
+    groups = page.locator(".failure-group")
+    expect(groups).to_have_count(2)
+    expect(groups.nth(0)).to_contain_text("Dynamics cannot take a value.")
+    expect(groups.nth(0)).to_contain_text("Can mend it: an operator")
+    expect(groups.nth(0)).to_contain_text("field: telephone1")
+    expect(groups.nth(1)).to_contain_text("Run `python -m operate sign-in`.")
+    expect(groups.nth(1)).to_contain_text("Can mend it: operations")
+
+
+def test_one_failure_or_all_of_a_cause_are_tried_again(visit: Visit) -> None:
+    replayed: list[str] = []
+
+    def replay(route: Any) -> None:
+        replayed.append(route.request.url.split("/")[-2])
+        route.fulfill(status=202, json={})
+
+    failures = [failure(1, "dyn_validation"), failure(2, "dyn_validation")]
+    page = visit("/?view=attention", answers={"/api/failures": page_of(failures), "/api/failures/*": replay})
+    page.locator("[data-failure=f2]").get_by_role("button", name="Try again").click()
+    expect(page.locator(".toast")).to_contain_text("On its way again")
+    page.get_by_role("button", name="Try all 2 again").click()
+    expect(page.locator(".toast").last).to_contain_text("2 are on their way again")
+    assert replayed == ["f2", "f1", "f2"]
+
+
+def test_the_samples_malformed_referral_waits_in_the_inbox(visit: Visit) -> None:
+    page = visit("/?view=attention")
+    expect(page.locator("[data-code=referral_malformed]")).to_contain_text("id: it is missing")
+
+
+def test_a_weak_match_is_linked_or_kept_apart_by_a_person(visit: Visit) -> None:
+    decided: list[Any] = []
+
+    def decide(route: Any) -> None:
+        decided.append(route.request.post_data_json)
+        route.fulfill(status=202, json={})
+
+    review = {"id": "contoso.example", "domain": "contoso.example", "company_name": "Contoso", "country": "DE", "reasons": ["same_name_and_country"],
+              "candidates": [{"account_id": "a1", "name": "Contoso GmbH", "domain": None, "country": "DE", "url": "https://x.crm4.dynamics.com/a1"}]}  # fmt: skip
+    page = visit(
+        "/?view=attention", answers={"/api/dynamics/reviews": page_of([review]), "/api/dynamics/reviews/*": decide}
+    )
+    item = page.locator("[data-review]")
+    expect(item).to_contain_text("same name and country")
+    item.get_by_role("button", name="Yes, link them").click()
+    expect(page.locator(".toast")).to_contain_text("Linked")
+    page.locator("[data-review]").get_by_role("button", name="No, another company").click()
+    expect(page.locator(".toast").last).to_contain_text("Kept apart")
+    assert decided == [{"decision": "link", "account_id": "a1"}, {"decision": "separate"}]
+
+
+def test_health_names_each_dependency_and_what_to_do_when_the_sign_in_has_ended(visit: Visit) -> None:
+    parts = [
+        {"name": "storage", "state": "ok"},
+        {"name": "partner-center", "state": "signin_needed", "reason": "ended"},
+        {"name": "dynamics", "state": "off"},
+    ]
+    page = visit(
+        "/", answers={"/api/health/ready": {"status": "degraded", "parts": parts, "as_of": "2026-11-23T12:00:00Z"}}
+    )
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Connections and health").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[data-part=storage]")).to_contain_text("fine")
+    expect(dialog.locator("[data-part=partner-center]")).to_contain_text(
+        re.compile("in trouble.*Hunter's sign-in to Partner Center has ended.*operate sign-in")
+    )
+    expect(dialog.locator("[data-part=dynamics]")).to_contain_text("switched off")
+
+
+def test_a_named_domain_leads_to_the_new_lead(visit: Visit) -> None:
+    page = visit(
+        "/?view=attention",
+        answers={
+            "/api/referrals/*": lambda route: (
+                route.fulfill(status=202, json={"domain": "terazi.av.tr", "status_url": "", "known": True})
+                if route.request.method == "POST"
+                else route.fallback()
+            )
+        },
+    )
+    page.locator(".nameless li").first.get_by_role("link", name="Name the domain").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("https://www.terazi.av.tr")
+    dialog.get_by_role("button", name="Name the domain").click()
+    expect(page.locator("#lead-title")).to_have_text("Terazi Hukuk Bürosu")

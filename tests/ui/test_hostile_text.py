@@ -1,0 +1,64 @@
+"""Text from referrals is shown as text, whatever it pretends to be: markup, script addresses, formulas, turned letters."""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.ui.conftest import Api, Visit
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\u202eevil\u202c {name} {{7*7}} =SUM(A1)"
+
+
+def soiled(value: Any) -> Any:
+    """The same shape with every free text made hostile."""
+    free = {"company_name", "name", "notes", "contact_name", "dynamics_error", "dynamics_note", "display_domain", "registrar", "text", "title",
+            "email", "phone", "cause", "gateway", "local_provider", "partner_center_url", "dynamics_url", "country", "currency", "no_domain_reason"}  # fmt: skip
+    if isinstance(value, list):
+        return [soiled(one) for one in value]
+    if isinstance(value, dict):
+        return {
+            name: "javascript:alert(3)" if name.endswith("_url") else HOSTILE if name in free else soiled(one)
+            for name, one in value.items()
+        }
+    return value
+
+
+def test_html_bidi_and_formula_text_in_every_field_stays_text(visit: Visit, api: Api) -> None:
+    leads = api.get("leads", limit=10)
+    domain = leads["items"][0]["domain"]
+    answers = {
+        "/api/leads": soiled(leads),
+        f"/api/leads/{domain}": soiled(api.get(f"leads/{domain}")),
+        f"/api/leads/{domain}/timeline": soiled(api.get(f"leads/{domain}/timeline")),
+        f"/api/dynamics/status/{domain}": soiled(api.get(f"dynamics/status/{domain}")),
+        "/api/failures": soiled(api.get("failures", state="open")),
+        "/api/referrals": soiled(api.get("referrals", has_domain="false")),
+        "/api/today": soiled(api.get("today")),
+    }
+    dialogs: list[str] = []
+    columns = "answer_by,company,referral,score,why,dynamics,provider,country,registration,contact"
+    page = visit(f"/?view=leads&lead={domain}&columns={columns}", answers=answers)
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    expect(page.locator("#lead-title")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(page.locator("#lead-timeline .timeline li").first).to_be_visible()
+    expect(page.locator("tr[data-key]").first).to_contain_text("<script>alert(2)</script>")
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    expect(page.locator("tr[data-key]").first).to_contain_text("<img")
+    page.keyboard.press("4")
+    expect(page.locator(".nameless li").first).to_contain_text("<img")
+    assert page.locator("main img, main script, dialog img, dialog script").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not dialogs
+
+
+def test_names_of_other_scripts_and_very_long_ones_stay_in_their_place(visit: Visit, api: Api) -> None:
+    answer = api.get("leads", limit=6)
+    names = ["شركة الاختبار المحدودة", "株式会社テスト", "X" * 160, "Ελληνική Εταιρεία", "e\u0301" * 40, ""]
+    for lead, name in zip(answer["items"], names, strict=True):
+        lead["company_name"] = name or None
+    page = visit("/?view=leads", answers={"/api/leads": answer}, viewport={"width": 390, "height": 844})
+    expect(page.locator("[data-row-link]").first).to_have_text(names[0])
+    expect(page.locator("[data-row-link]").last).to_have_text(answer["items"][5]["display_domain"])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

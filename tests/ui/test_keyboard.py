@@ -1,0 +1,78 @@
+"""The whole page without a mouse."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.ui.conftest import Visit
+
+
+def test_from_the_list_to_a_lead_and_back_by_keys_alone(visit: Visit) -> None:
+    page = visit("/")
+    page.keyboard.press("2")
+    expect(page).to_have_url(re.compile("view=leads"))
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowDown")
+    links = page.locator("[data-row-link]")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog#lead")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(links.nth(1)).to_be_focused()
+
+
+def test_rows_are_selected_one_by_one_and_as_a_range(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator(".selection-bar")).to_contain_text("1 selected")
+    for _ in range(4):
+        page.keyboard.press("j")
+    page.keyboard.press("X")
+    expect(page.locator(".selection-bar")).to_contain_text("5 selected")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator(".selection-bar")).to_contain_text("6 selected")
+
+
+def test_the_help_sheet_lists_the_keys_and_typing_is_never_a_shortcut(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Next row")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("j2?x")
+    expect(page.locator("#search")).to_have_value("j2?x")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_every_control_shows_its_focus_and_the_skip_link_leads_to_the_rows(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    unseen = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            "() => { const $it = document.activeElement; return [$it.outerHTML.slice(0, 80), getComputedStyle($it).outlineStyle] }"
+        )
+        if found[1] == "none" and not found[0].startswith("<body"):
+            unseen.append(found[0])
+    assert not unseen
+
+
+def test_a_menu_opens_and_closes_by_key_and_the_filter_keeps_the_keyboard(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    button = page.locator("#filters").get_by_role("button", name="Segment", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.locator(".chip")).to_have_text("Segment: Migration")
+    expect(page.locator(".menu:popover-open").get_by_label("Migration", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu:popover-open")).to_have_count(0)

@@ -1,0 +1,37 @@
+"""390 px, and 400 % zoom of a laptop, which is 320 px: cards, a dialog that fills the screen, nothing sideways."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import PHONE, Visit
+
+ZOOMED = {"width": 320, "height": 256}
+
+
+@pytest.mark.parametrize("path", ["/", "/?view=leads", "/?view=attention"])
+@pytest.mark.parametrize("viewport", [PHONE, ZOOMED], ids=["390 px", "400 %"])
+def test_nothing_scrolls_sideways(visit: Visit, path: str, viewport: dict[str, int]) -> None:
+    page = visit(path, viewport=viewport, locale="tr-TR")
+    expect(page.locator("tr[data-key], .nameless li").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_rows_are_cards_that_still_are_a_table_and_sort_by_a_list(visit: Visit, leads_of) -> None:
+    page = visit("/?view=leads", viewport=PHONE)
+    expect(page.get_by_role("table")).to_be_visible()
+    card = page.locator("tr[data-key]").first.bounding_box()
+    assert card and card["width"] > 340 and card["height"] > 100
+    page.get_by_label("Sort by").select_option(label="Score")
+    expect(page.locator("tr[data-key]").first).to_have_attribute("data-key", leads_of(sort="-score")[0]["domain"])
+
+
+def test_the_lead_fills_the_screen_and_every_target_is_large_enough(visit: Visit) -> None:
+    page = visit("/?view=leads", viewport=PHONE, has_touch=True)
+    page.locator("[data-row-link]").first.tap()
+    box = page.locator("dialog#lead").bounding_box()
+    assert box and (box["width"], box["height"]) == (390, 844)
+    expect(page.locator("#lead .breakdown")).to_be_visible()
+    small = page.locator("dialog#lead button, dialog#lead summary").evaluate_all(
+        "all => all.filter(one => one.offsetParent && (one.getBoundingClientRect().height < 24 || one.getBoundingClientRect().width < 24)).map(one => one.outerHTML)"
+    )
+    assert not small

@@ -1,0 +1,98 @@
+"""Views: presets with counts, one's own saved in the browser, shared as links; columns."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.ui.conftest import Api, Visit
+
+
+def test_each_view_says_how_much_it_holds_and_leads_to_it(visit: Visit, api: Api) -> None:
+    page = visit("/")
+    for view, query in {
+        "leads": {},
+        "hot": {"technical_heat": "Hot", "dynamics_status": "none,pending,running,failed,review,blocked"},
+        "closed": {"referral_status": "won,lost,declined,expired"},
+    }.items():
+        total = api.get("leads", limit=1, **query)["total"]
+        expect(page.locator(f"[data-view={view}] .count")).to_have_text(str(total))
+    page.locator("[data-view=closed]").click()
+    expect(page.locator("#page-info")).to_contain_text(f"of {total}")
+    expect(page.locator(".chip")).to_have_count(4)
+
+
+def test_an_own_view_is_saved_changed_reset_renamed_and_deleted(visit: Visit) -> None:
+    page = visit("/?view=leads&segment=Migration&sort=-score")
+    expect(page.locator(".changed-mark")).to_be_visible()
+    page.locator(".view-menu").click()
+    page.get_by_role("button", name="Save as a new view").click()
+    page.get_by_role("textbox", name="Name").fill("Big fish")
+    page.keyboard.press("Enter")
+    own = page.locator("#views a", has_text="Big fish")
+    expect(own).to_have_attribute("aria-current", "page")
+    expect(page.locator(".changed-mark")).to_have_count(0)
+    page.locator(".chip").click()
+    expect(page.locator(".changed-mark")).to_be_visible()
+    page.locator(".view-menu").click()
+    page.get_by_role("button", name="Reset to the view").click()
+    expect(page.locator(".chip")).to_have_text("Segment: Migration")
+    page.reload()
+    expect(own).to_be_visible()
+    page.locator(".view-menu").click()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Name").fill("Bigger fish")
+    page.keyboard.press("Enter")
+    expect(page.locator("#views a", has_text="Bigger fish")).to_be_visible()
+    page.locator(".view-menu").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("#views a", has_text="Bigger fish")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#views a", has_text="Bigger fish")).to_be_visible()
+
+
+def test_a_link_to_an_own_view_shows_the_same_rows_to_somebody_else(visit: Visit, api: Api) -> None:
+    page = visit("/?view=own-of-somebody&segment=Migration&sort=-score")
+    expect(page.locator("#page-info")).to_contain_text(f"of {api.get('leads', segment='Migration', limit=1)['total']}")
+    expect(page.locator("[data-view=leads]")).to_have_attribute("aria-current", "page")
+
+
+def test_columns_are_chosen_ordered_and_reset_and_come_back(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    heads = page.locator("thead th:not(.col-select)")
+    expect(heads).to_have_text(["Answer by", "Company", "Referral", "Score", "Why", "Dynamics"])
+    page.get_by_role("button", name="Columns").click()
+    page.locator(".column-list").get_by_label("DMARC", exact=True).check()
+    expect(heads).to_have_text(["Answer by", "Company", "Referral", "Score", "Why", "Dynamics", "DMARC"])
+    page.get_by_role("button", name="Move DMARC to the front").click()
+    expect(heads.nth(5)).to_have_text("DMARC")
+    page.reload()
+    expect(heads.nth(5)).to_have_text("DMARC")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="Reset columns").click()
+    expect(heads).to_have_count(6)
+    expect(page).not_to_have_url(re.compile("columns="))
+
+
+def test_the_lead_walks_through_the_list_and_read_rows_are_marked(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    links = page.locator("[data-row-link]")
+    second, third = links.nth(1).inner_text(), links.nth(2).inner_text()
+    links.nth(1).click()
+    expect(page.locator("#lead-title")).to_have_text(second)
+    page.keyboard.press("j")
+    expect(page.locator("#lead-title")).to_have_text(third)
+    page.keyboard.press("Escape")
+    expect(links.nth(2)).to_be_focused()
+    expect(page.locator("tr.seen")).to_have_count(2)
+
+
+def test_a_newer_release_is_offered_and_nothing_reloads_by_itself(visit: Visit) -> None:
+    told = {"status": "ok", "version": "1.0.0", "commit": "aaa"}
+    page = visit("/", answers={"/api/health": lambda route: route.fulfill(json=told)})
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector("[data-ready]", state="attached")
+    page.wait_for_timeout(100)
+    told["commit"] = "bbb"
+    page.clock.run_for(301_000)
+    expect(page.locator(".toast", has_text="new version")).to_be_visible()

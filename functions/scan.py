@@ -36,6 +36,8 @@ def scan(envelope: Envelope, to: Connections) -> None:
     only = _parts_to_ask(found.lead, envelope)
     if only is None:
         to.queues.send_all(next_messages(found.lead, trace=envelope.trace, run=envelope.run))
+        if _did_this(found.lead, envelope):
+            _ask_again_later(found.lead, envelope, to)
         return
     claimed = _claim(found, envelope, to)
     if claimed is None:
@@ -54,9 +56,15 @@ def _parts_to_ask(lead: Lead, envelope: Envelope) -> frozenset[str] | None:
     return None
 
 
+def _did_this(lead: Lead, envelope: Envelope) -> bool:
+    """Whether the last scan of the lead was this message's: it came twice, and may have been cut off the first time."""
+    tries = int(envelope.data.get("unknown_try", 0))
+    return (envelope.data.get("version"), tries) == (f"w{lead.scan.wanted}", lead.scan.retries)
+
+
 def _claim(found: Found, envelope: Envelope, to: Connections) -> Found | None:
-    """One scan of a domain at a time: the claim has an end, and belongs to the message that it was made for."""
-    mine, now = envelope.message_id, to.now()
+    """One scan of a domain at a time: the claim has an end, and belongs to the work that it was made for."""
+    mine, now = envelope.work, to.now()
 
     def decide(stood: Found) -> Change | None:
         lead = stood.lead

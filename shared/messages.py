@@ -52,6 +52,11 @@ class Envelope(BaseModel):
         text = ":".join(str(part) for part in parts)
         return text if len(text) <= _LONGEST_ID else hashlib.sha256(text.encode()).hexdigest()
 
+    @property
+    def work(self) -> str:
+        """Names the piece of work, whichever attempt at it this is."""
+        return f"{self.type}:{self.key}:{self.data.get('version', 0)}:{self.data.get('cause', 'road')}"
+
     def again(self, **changes: Any) -> "Envelope":
         """The same work with other particulars, so that the copy has an id of its own."""
         return self.model_copy(update={"data": {**self.data, **changes}})

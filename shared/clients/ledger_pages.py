@@ -80,7 +80,8 @@ class Page:
 
     def pushed(self, done: Done, wanted: Wanted, before: Remembered, *, review: Review) -> "Page":
         """This page after a push: what was written, and whether the account is in doubt."""
-        after, entry = done.plan.remembered(), self.referral(wanted.key).with_history(history_line(done))
+        after = done.plan.remembered()
+        entry = self.referral(wanted.key).with_history(history_line(done, before))
         entry = replace(
             entry,
             lead=_then(entry.lead or before.records.get("lead"), after.get("lead")),

@@ -128,17 +128,17 @@ def events_of(
     ]
 
 
-def history_line(done: Done) -> dict[str, Any]:
+def history_line(done: Done, remembered: Remembered) -> dict[str, Any]:
     """One line of the referral's history in Dynamics, shaped as an event. It names columns, never values."""
-    code, params = _summary(done.plan)
+    code, params = _summary(done.plan, remembered)
     params = {**params, "request_ids": list(done.request_ids)}
     return {"at": moment_text(done.at), "code": code, "who": done.who, "params": params, "trace": done.trace}
 
 
-def _summary(plan: Plan) -> tuple[str, dict[str, Any]]:
+def _summary(plan: Plan, remembered: Remembered) -> tuple[str, dict[str, Any]]:
     stuck = next((one for one in plan.records if one.action in ("blocked", "review")), None)
     changed = [f"{one.record}.{field.column}" for one in plan.writes for field in one.fields if field.written]
-    if created := [one.record for one in plan.records if one.action == "create"]:
+    if created := [one.record for one in _created(plan, remembered)]:
         return "dynamics.created", {"records": created}
     if changed:
         return "dynamics.updated", {"fields": changed}

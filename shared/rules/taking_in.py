@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.messages import Envelope
 from shared.rules.change import BigText, Change, Found
 from shared.rules.company_domain import DomainChoice, choose_domain
 from shared.rules.events import Event
@@ -117,7 +118,7 @@ def with_scan_wanted(lead: Lead, *, now: datetime, fresh_for: timedelta, force: 
     if not force and scan.scanned_at is not None and now - scan.scanned_at < fresh_for:
         return lead
     wanted = scan.wanted + 1
-    claim = f"scan:{lead.domain}:w{wanted}:road:0"
+    claim = Envelope(type="scan", trace="", data={"key": lead.domain, "version": f"w{wanted}"}).work
     return replace(lead, scan=replace(scan, wanted=wanted, claimed_by=claim, claimed_until=now + _CLAIM))
 
 

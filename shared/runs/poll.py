@@ -40,6 +40,8 @@ class _Reading:
     skiptoken: str | None = None
     page: int = 0
     highest: int = 0
+    over: bool = False
+    """Whether the last page has been sent."""
     in_order: bool = True
     """Whether everything so far came in update order, as was asked for."""
     restarts: int = 0
@@ -55,6 +57,7 @@ class _Reading:
             "skiptoken": self.skiptoken,
             "page": self.page,
             "highest": self.highest,
+            "over": self.over,
             "in_order": self.in_order,
             "restarts": self.restarts,
         }
@@ -64,7 +67,7 @@ def poll(run: Run, to: Connections) -> Run:
     """Reads pages until the last one or the end of the slice; `finishing` when everything has been sent."""
     reading = _where_to_read(run, to)
     began = time.monotonic()
-    while True:
+    while not reading.over:
         to.partner_center_gate.check()
         try:
             page = to.partner_center.page(reading.mode, since_ticks=reading.since, skiptoken=reading.skiptoken)
@@ -83,14 +86,15 @@ def poll(run: Run, to: Connections) -> Run:
             continue
         except TransientError as error:
             raise to.partner_center_gate.closing(error) from None
-        run, over = _take(page, reading, run, to)
-        if over:
-            _move_mark(reading, run, to)
-            return replace(run, state="finishing")
+        run = _take(page, reading, run, to)
+        if reading.over:
+            break
         if to.runs.cancel_asked(run.id):
             return replace(run, state="cancelled")
         if time.monotonic() - began > SLICE_SECONDS:
             return run
+    _move_mark(reading, run, to)
+    return replace(run, state="finishing")
 
 
 def _where_to_read(run: Run, to: Connections) -> _Reading:
@@ -110,8 +114,8 @@ def _since(run: Run, to: Connections) -> int | None:
     return int(mark["ticks"]) - to.settings.partner_center_overlap_minutes * 60 * TICKS_PER_SECOND
 
 
-def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> tuple[Run, bool]:
-    """Sends one page's referrals and saves how far it got. Returns whether that was the last page."""
+def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> Run:
+    """Sends one page's referrals and saves how far it got."""
     reading.page += 1
     skipped: Counter[str] = Counter()
     here: set[tuple[str, int]] = set()
@@ -137,7 +141,7 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> tuple[Run
     run = to.runs.renewed(run)
     to.queues.send_all(messages)
     reading.skiptoken, reading.seen = page.next_skiptoken, frozenset(here)
-    over = reached_known or page.next_skiptoken is None
+    reading.over = reached_known or page.next_skiptoken is None
     enqueued = len(messages) + quarantined
     run = to.runs.renewed(
         run,
@@ -147,10 +151,10 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> tuple[Run
         skip_reasons=dict(Counter(run.skip_reasons) + skipped),
         progress=reading.progress(),
     )
-    if reading.mode == "filter" and reading.in_order and not over:
+    if reading.mode == "filter" and reading.in_order and not reading.over:
         _move_mark(reading, run, to)
     logger.info("sync.page run=%s page=%d enqueued=%d skipped=%d", run.id, reading.page, enqueued, skipped.total())
-    return run, over
+    return run
 
 
 def _message(record: Any, item: str, run: Run, to: Connections) -> Envelope:

@@ -91,7 +91,7 @@ def test_a_fault_counts_an_attempt_and_success_forgets_them(token: str | None, s
 
 def test_history_names_columns_and_no_values() -> None:
     found, remembered = first_push()
-    line = history_line(Done(_plan(found, remembered, referral={"name": "New"}), NOW))
+    line = history_line(Done(_plan(found, remembered, referral={"name": "New"}), NOW), remembered)
     assert line["code"] == "dynamics.updated" and "lead.subject" in line["params"]["fields"]
     assert "New" not in str(line)
 
@@ -264,7 +264,7 @@ def test_a_change_whose_answer_got_lost_is_told_by_the_next_try() -> None:
 def test_what_was_written_but_never_told_is_told_once() -> None:
     found, remembered = first_push()
     done = Done(_plan(), NOW, "hunter", "trace-1", ("r1",))
-    plan, line = Done(_plan(found, remembered), NOW), history_line(done)
+    plan, line = Done(_plan(found, remembered), NOW), history_line(done, Remembered())
     (event,) = events_of(plan, remembered, before=BEFORE, history=[line])
     assert (event.code, event.params["records"], event.trace) == (
         "dynamics.created",

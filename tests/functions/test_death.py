@@ -1,0 +1,132 @@
+"""SIGKILL between any two steps of the road: the end is as if nobody had died."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pytest
+
+from sandbox.dataverse import serve as serve_dataverse
+from shared.runs.starting import start_run
+from tests.background import Background, background
+from tests.clients.dynamics_stand_in import StandIn
+from tests.functions.death import Died, Reaper, now_and_then, once_everywhere
+from tests.functions.host import Host
+from tests.functions.poll_world import PollWorld, numbered
+from tests.functions.world import a_scan
+from tests.storage import Storage
+
+SEEDS = int(os.environ.get("HUNTER_KILL_SEEDS", "1"))
+"""`HUNTER_KILL_SEEDS=20` for a long night."""
+_OF_A_PROCESS = (
+    "tables", "leads", "runs", "failures", "state", "ledger", "lead_list", "referral_list", "partner_center_gate",
+    "dynamics_gate",
+)  # fmt: skip
+
+
+class RoadWorld(PollWorld):
+    """Partner Center and Dynamics at both ends."""
+
+    def __init__(self, *given: Any, stand_in: StandIn, **more: Any) -> None:
+        super().__init__(*given, DYNAMICS_ENABLED="true", DYNAMICS_URL=stand_in.address, **more)
+        self.stand_in = stand_in
+        self.next_scan = a_scan(dkim="unknown")
+        self.be_another_process()
+
+    def be_another_process(self) -> None:
+        """Nothing that was in memory is left."""
+        for name in _OF_A_PROCESS:
+            self.__dict__.pop(name, None)
+        self.be_client()
+        self.__dict__["dynamics"] = self.stand_in.client(gate=self.dynamics_gate, now=self.now)
+
+
+class MortalHost(Host):
+    """Delivers a message again, to another process, when the first one died of it."""
+
+    def __init__(self, world: RoadWorld, reaper: Reaper) -> None:
+        super().__init__(world)
+        self.reaper = reaper
+
+    def deliver(self, message: dict[str, Any]) -> None:
+        """Until somebody survives."""
+        try:
+            with self.reaper.at_work():
+                super().deliver(message)
+        except Died:
+            assert isinstance(self.world, RoadWorld)
+            self.world.be_another_process()
+            self.world.pass_time(seconds=61)
+            self._waiting.append({**message, "state": "active", "deliveries": message.get("deliveries", 1) + 1})
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What must not depend on who died."""
+
+    run: Any
+    leads: Any
+    events: Any
+    dynamics: Any
+    mark: int | None
+    inbox: Any
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[Background]:
+    """The stand-ins' thread."""
+    with background() as one:
+        yield one
+
+
+def _road(storage: Storage, bus: Any, loop: Background, reaper: Reaper) -> Ending:
+    running, queues = bus
+    stand_in = StandIn(loop.serve(serve_dataverse()).address)
+    records = [numbered(1), numbered(2, id="ref-02", customerProfile=numbered(1)["customerProfile"]), numbered(3)]
+    records[2]["customerProfile"] = {"name": "Nobody", "team": [{"firstName": "A", "email": "a@gmail.com"}]}
+    world = RoadWorld(storage.fresh_account(), queues, running.control, loop=loop, records=records, stand_in=stand_in)
+    world.empty_queues()
+    run, _ = start_run("referrals", who="timer", trace="t" * 32, request={"mode": "filter"}, to=world)
+    MortalHost(world, reaper).work_off()
+    leads = [world.leads.lead(row.key) for row in world.leads.cards("lead")]
+    ended = world.run(run.id)
+    subjects = [*(lead.domain for lead in leads), "ref.ref-03"]
+    return Ending(
+        run=(ended.state, ended.fetched, ended.enqueued, ended.skipped, ended.outcomes),
+        leads=[
+            (lead.domain, sorted(lead.referrals), lead.judgement.score, lead.scan.retries)
+            + tuple(sorted((key, state.status, state.handled) for key, state in lead.dynamics.items()))
+            for lead in leads
+        ],
+        events={name: sorted(one["code"] for one in world.leads.events(name, limit=100)[0]) for name in subjects},
+        dynamics=stand_in.count(),
+        mark=world.mark(),
+        inbox=world.inbox(),
+    )
+
+
+@pytest.fixture(scope="module")
+def undisturbed(storage: Storage, bus: Any, loop: Background) -> Ending:
+    """How it ends when nobody dies."""
+    ending = _road(storage, bus, loop, Reaper(lambda site: False))
+    assert ending.run[0] == "succeeded" and ending.inbox == []
+    assert ending.dynamics == {"account": 1, "contact": 2, "lead": 3, "opportunity": 2}
+    return ending
+
+
+def test_a_death_at_every_place_of_the_road_changes_nothing(
+    storage: Storage, bus: Any, loop: Background, undisturbed: Ending
+) -> None:
+    reaper = Reaper(once_everywhere())
+    assert asdict(_road(storage, bus, loop, reaper)) == asdict(undisturbed)
+    assert len(reaper.deaths) >= 20, reaper.deaths
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_deaths_by_chance_change_nothing(
+    storage: Storage, bus: Any, loop: Background, undisturbed: Ending, seed: int
+) -> None:
+    reaper = Reaper(now_and_then(seed, one_in=8, most=24))
+    assert asdict(_road(storage, bus, loop, reaper)) == asdict(undisturbed)
+    assert len(reaper.deaths) >= 20

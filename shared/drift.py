@@ -31,7 +31,7 @@ def report_drift(notes: Iterable[Drift], *, state: StateStore) -> None:
             name,
             {**note._asdict(), "count": (known or {}).get("count", 0) + 1, "first_seen": _first(known, state)},
         )
-        logger.warning("referral.drift kind=%s field=%s", note.kind, note.field)
+        logger.warning("referral.drift kind=%s field=%a", note.kind, note.field)  # %a: the name comes from outside
 
 
 def _first(known: dict[str, object] | None, state: StateStore) -> object:

@@ -137,7 +137,7 @@ def history_line(done: Done, remembered: Remembered) -> dict[str, Any]:
 
 def _summary(plan: Plan, remembered: Remembered) -> tuple[str, dict[str, Any]]:
     stuck = next((one for one in plan.records if one.action in ("blocked", "review")), None)
-    changed = [f"{one.record}.{field.column}" for one in plan.writes for field in one.fields if field.written]
+    changed = [change["field"] for one in plan.writes for change in _changes(one)]
     if created := [one.record for one in _created(plan, remembered)]:
         return "dynamics.created", {"records": created}
     if changed:
@@ -154,7 +154,7 @@ def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator
     plan, ids = done.plan, {"request_ids": list(done.request_ids)}
     if plan.skip and before.note != note_of(plan):
         yield "dynamics.skipped", {"reason": plan.skip}
-    if created := _created(plan, remembered):
+    if created := _untold(plan, remembered, before):
         yield (
             "dynamics.created",
             {"records": [one.record for one in created], "ids": {one.record: one.id for one in created}, **ids},
@@ -171,6 +171,16 @@ def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator
             yield "dynamics.review", {"reason": one.why, "candidates": [found.id for found in one.candidates]}
         if one.action == "blocked" and before.status != "blocked":
             yield "dynamics.blocked", {"reason": "deleted", "record": one.record}
+
+
+def _untold(plan: Plan, remembered: Remembered, before: DynamicsState) -> list[RecordPlan]:
+    """What was created and has not been told. Once the referral's state knows its lead, another push of the same
+    referral, at work at the same moment, has told of it and of what was created with it."""
+    lead = plan.of("lead")
+    created = _created(plan, remembered)
+    if before.lead_id is None or lead is None or before.lead_id != lead.id:
+        return created
+    return [] if lead in created else [one for one in created if one.action == "create"]
 
 
 def _created(plan: Plan, remembered: Remembered) -> list[RecordPlan]:

@@ -273,3 +273,12 @@ def test_what_was_written_but_never_told_is_told_once() -> None:
     )
     told = state_after(BEFORE, done, token="1.1", home="contoso.com", url=None)
     assert events_of(plan, remembered, before=told, history=[line]) == []
+
+
+def test_two_pushes_of_one_referral_at_the_same_moment_tell_once_what_was_created() -> None:
+    found, _ = first_push()
+    first, second = Done(_plan(), NOW), Done(_plan(found), NOW)
+    for one, other in ((first, second), (second, first)):
+        told = state_after(BEFORE, one, token="1.1", home="contoso.com", url=None)
+        assert len(events_of(one, Remembered(), before=BEFORE)) == 1
+        assert events_of(other, Remembered(), before=told) == []

@@ -112,3 +112,30 @@ def test_an_unknown_mx_keeps_the_provider_that_was_known(world: World) -> None:
     _scan(world)
     world.deliver(an_envelope("score", DOMAIN), score)
     assert _lead(world).judgement.provider == "Google"
+
+
+def test_a_second_attempt_goes_on_with_the_claim_of_the_first(world: World) -> None:
+    world.arrive(a_referral(), ingest)
+    _scan(world, attempt=1)
+    assert len(world.scans) == 1
+
+
+def test_a_domain_of_the_longest_kind_is_scanned_by_its_first_message(world: World) -> None:
+    domain = ".".join(["a" * 60, "b" * 60, "c" * 60, "example"])
+    profile = {"name": "Long", "website": f"https://{domain}"}
+    world.arrive(a_referral(customerProfile=profile), ingest)
+    [key] = world.keys_waiting("scans")
+    world.deliver(an_envelope("scan", key, version="w1", cause="road"), scan)
+    assert world.scans == [(key, frozenset())]
+
+
+def test_a_repeat_of_a_scan_that_was_cut_off_still_has_its_unknown_parts_asked_again(world: World) -> None:
+    world.next_scan = a_scan(dkim="unknown")
+    _arrived_and_scanned(world)
+    sent: list[object] = []
+    world.queues.send, before = (lambda envelope, **_: sent.append(envelope.data.get("unknown_try"))), world.queues.send
+    try:
+        _scan(world)
+    finally:
+        world.queues.send = before
+    assert (sent, len(world.scans)) == ([1], 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import azure.functions as func
 
+from shared.answering_back import answer_back, send_answer
 from shared.clients.dynamics_errors import Conflict
 from shared.clients.failure_store import fault_id
 from shared.clients.ledger_pages import Review
@@ -53,6 +54,9 @@ def push(envelope: Envelope, to: Connections) -> None:
     if not to.settings.dynamics_enabled:
         return
     data = envelope.data
+    if "answer" in data:
+        answer_back(envelope, to)
+        return
     errand = Errand(
         envelope.key,
         envelope.trace,
@@ -62,6 +66,7 @@ def push(envelope: Envelope, to: Connections) -> None:
         last_attempt=envelope.attempt >= len(DELAYS),
     )
     outcome = push_referral(errand, to=to)
+    send_answer(errand.key, trace=errand.trace, to=to)
     if envelope.run and "item" in data:
         to.runs.put_item(envelope.run, str(data["item"]), outcome=outcome, key=envelope.key, domain=data.get("domain"))
 

@@ -50,10 +50,12 @@ def sweep(to: Connections) -> int:
     Returns how many it sent.
     """
     now, sent = to.now(), 0
+    waited_for_dynamics = _switched_on(to)
     for row in to.leads.owed_rows():
         if row.owed == "push" and not to.settings.dynamics_enabled:
             continue
-        if not due_for_sweep(owed_since=row.since, now=now, interval=EVERY):
+        is_due = due_for_sweep(owed_since=row.since, now=now, interval=EVERY)
+        if not is_due and not (row.owed == "push" and waited_for_dynamics):
             continue
         cause, trace = f"sweep-{now:%Y%m%d%H%M}", uuid.uuid4().hex
         if row.kind == "lead":
@@ -67,6 +69,15 @@ def sweep(to: Connections) -> int:
     forgotten = sum(to.leads.forget_feed(kind, now - _FEED_LIVES) for kind in ("lead", "ref"))
     logger.info("sweep.done sent=%d feed_rows_forgotten=%d", sent, forgotten)
     return sent
+
+
+def _switched_on(to: Connections) -> bool:
+    """Whether Dynamics has been switched on since the last sweep: then everything that waited for it goes at once."""
+    enabled = to.settings.dynamics_enabled
+    before = to.state.get("sweep", "dynamics") or {"enabled": False}
+    if before["enabled"] != enabled:
+        to.state.put("sweep", "dynamics", {"enabled": enabled})
+    return enabled and not before["enabled"]
 
 
 def _start(kind: str) -> None:

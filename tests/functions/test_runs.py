@@ -1,0 +1,184 @@
+"""Runs tell how far they are, can be stopped and resumed, never run over each other, and compare what everybody has."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.run import run as run_step
+from shared.clients.run_store import TakenOver
+from shared.messages import Envelope
+from shared.runs import poll as poll_module
+from tests.background import Background, background
+from tests.functions.doors import Doors
+from tests.functions.host import Host
+from tests.functions.poll_world import COUNT, PollWorld, numbered
+from tests.functions.world import World, a_referral
+from tests.storage import Storage
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[Background]:
+    """The stand-ins' thread."""
+    with background() as one:
+        yield one
+
+
+@pytest.fixture
+def polled(storage: Storage, bus: Any, loop: Background) -> PollWorld:
+    """A world with Partner Center."""
+    running, queues = bus
+    made = PollWorld(storage.fresh_account(), queues, running.control, loop=loop)
+    made.empty_queues()
+    return made
+
+
+def _one_slice(world: PollWorld) -> None:
+    [message] = world.waiting("runs")
+    world.empty_queue("runs")
+    world.deliver(Envelope.model_validate(message["content"]), run_step)
+
+
+def _adds_up(told: dict[str, Any]) -> bool:
+    counts = sum(told[name] for name in ("new", "changed", "unchanged", "stale", "quarantined", "failed", "pending"))
+    return bool(told["fetched"] == told["enqueued"] + told["skipped"] and told["enqueued"] == counts)
+
+
+def test_a_sync_is_started_shown_while_it_runs_and_ends(polled: PollWorld) -> None:
+    doors = Doors(polled)
+    started = doors.post("referrals/sync", {})
+    assert (started.status, started.json["joined"]) == (202, False)
+    assert doors.get(f"runs/{started.json['run_id']}").json["state"] == "queued"
+    _one_slice(polled)
+    told = doors.get(f"runs/{started.json['run_id']}").json
+    assert (told["state"], told["pending"], _adds_up(told)) == ("finishing", COUNT, True)
+    Host(polled, only=("run", "referral")).work_off()
+    told = doors.get(f"runs/{started.json['run_id']}?limit=2").json
+    assert (told["state"], told["new"], told["success_rate"], _adds_up(told)) == ("succeeded", COUNT, 1.0, True)
+    assert (len(told["items"]), bool(told["next_cursor"])) == (2, True)
+    assert [one["id"] for one in doors.get("runs?kind=referrals").json["items"]] == [started.json["run_id"]]
+
+
+def test_the_same_again_joins_and_more_waits_its_turn_once(polled: PollWorld) -> None:
+    doors = Doors(polled)
+    first = doors.post("referrals/sync", {"mode": "filter"}).json
+    assert doors.post("referrals/sync", {"mode": "filter"}).json == {**first, "joined": True}
+    full = doors.post("referrals/sync", {"mode": "full"}).json
+    assert (full["run_id"] == first["run_id"], full["joined"]) == (False, False)
+    assert doors.post("referrals/sync", {"mode": "full"}).json == {**full, "joined": True}
+    Host(polled, only=("run", "referral")).work_off()
+    assert {polled.run(one["run_id"]).state for one in (first, full)} == {"succeeded"}
+    assert polled.kept() == (COUNT, COUNT)
+
+
+def test_switched_off_the_door_names_the_flag_and_the_timer_says_skipped(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    off = World.like(world, world.settings.model_copy(update={"partner_center_enabled": False}))
+    answer = Doors(off).post("referrals/sync", {})
+    assert (answer.status, answer.code, answer.json["params"]) == (
+        400,
+        "feature_disabled",
+        {"flag": "PARTNER_CENTER_ENABLED"},
+    )
+    with caplog.at_level("INFO"):
+        Doors(off).tick("sync_timer")
+    assert "sync.skipped" in caplog.text
+    assert off.runs.newest()[0] == []
+
+
+def test_a_timer_starts_a_run_and_the_next_tick_joins_it(polled: PollWorld) -> None:
+    for _ in range(2):
+        Doors(polled).tick("sync_timer")
+    assert len(polled.runs.newest()[0]) == 1
+
+
+def test_a_cancelled_run_stops_and_goes_on_where_it_was(polled: PollWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poll_module, "SLICE_SECONDS", -1)
+    doors, run = Doors(polled), polled.poll("full", work=False)
+    _one_slice(polled)
+    assert doors.post(f"runs/{run.id}/cancel").status == 202
+    assert polled.run(run.id).state == "cancelled"
+    Host(polled, only=("run", "referral")).work_off()
+    told = doors.get(f"runs/{run.id}").json
+    assert (told["state"], told["new"], told["pending"], _adds_up(told)) == ("cancelled", 2, 0, True)
+    assert doors.post(f"runs/{run.id}/cancel").code == "conflict"
+    assert doors.post(f"runs/{run.id}/resume").status == 202
+    assert doors.post(f"runs/{run.id}/resume").code == "conflict"
+    Host(polled, only=("run", "referral")).work_off()
+    ended = polled.run(run.id)
+    assert (ended.state, ended.outcomes, ended.slices >= 3) == ("succeeded", {"new": COUNT}, True)
+
+
+def test_a_run_that_only_waits_for_answers_cannot_be_cancelled(polled: PollWorld) -> None:
+    run = polled.poll(work=False)
+    _one_slice(polled)
+    assert Doors(polled).post(f"runs/{run.id}/cancel").code == "conflict"
+
+
+def test_an_unknown_run_is_not_found(own_doors: Doors) -> None:
+    for path in ("runs/nothing", "runs/..%2Fx", "runs/" + "9" * 80):
+        assert own_doors.get(path).status == 404
+
+
+def test_two_pollers_never_send_the_same_page(polled: PollWorld) -> None:
+    run = polled.poll(work=False)
+    mine = polled.runs.take(polled.run(run.id), by="message-1")
+    assert mine is not None
+    assert polled.runs.take(polled.run(run.id), by="message-2") is None
+    polled.pass_time(minutes=2)
+    theirs = polled.runs.take(polled.run(run.id), by="message-2")
+    assert theirs is not None
+    with pytest.raises(TakenOver):
+        poll_module.poll(mine, polled)
+    assert polled.keys_waiting("referrals") == []
+    assert poll_module.poll(theirs, polled).state == "finishing"
+
+
+def test_a_run_whose_message_got_lost_is_woken_by_the_next_timer(polled: PollWorld) -> None:
+    run = polled.poll(work=False)
+    polled.empty_queues()
+    polled.pass_time(minutes=11)
+    Doors(polled).tick("sync_timer")
+    Host(polled, only=("run", "referral")).work_off()
+    assert polled.run(run.id).state == "succeeded"
+
+
+def test_what_waited_for_dynamics_goes_when_it_is_switched_on_however_late(world: World) -> None:
+    from functions.ingest import ingest
+
+    world.arrive(a_referral(customerProfile={"name": "Nobody"}), ingest)
+    world.empty_queues()
+    world.pass_time(days=30)
+    Doors(world).tick("sweep_road")
+    assert world.keys_waiting("pushes") == []
+    on = World.like(world, world.settings.model_copy(update={"dynamics_enabled": True}))
+    for _ in range(2):
+        Doors(on).tick("sweep_road")
+    assert world.keys_waiting("pushes") == ["11111111-0000-4000-8000-000000000001"]
+
+
+def test_a_reconcile_lists_what_is_missing_stale_and_extra(polled: PollWorld) -> None:
+    polled.poll("full")
+    polled.post(
+        "referrals", {"put": [numbered(6)], "change": [{"id": "ref-02", "name": "Other"}], "delete": ["ref-03"]}
+    )
+    polled.empty_queues()
+    polled.pass_time(hours=1)
+    Doors(polled).tick("reconcile_timer")
+    Host(polled, only=("run",)).work_off()
+    [run] = polled.runs.newest(kind="reconcile")[0]
+    found = {(item["key"], item["outcome"]) for item in polled.runs.items(run.id)[0] if item["where"] == "store"}
+    assert (run.state, found) == ("succeeded", {("ref-06", "missing"), ("ref-02", "stale"), ("ref-03", "extra")})
+
+
+def test_readiness_shows_a_sign_in_that_is_needed(polled: PollWorld) -> None:
+    assert polled.poll().state == "succeeded"
+    polled.fault(match={"path": "*"}, answer=401)
+    polled.poll()
+    parts = {part["name"]: part for part in Doors(polled).get("health/ready", role="operator").json["parts"]}
+    assert parts["partner-center"]["state"] == "signin_needed"
+    assert "operate sign-in" in parts["partner-center"]["reason"]
+    assert parts["sign-in"]["state"] == "signin_needed"
+    for part in Doors(polled).get("health/ready", role="reader").json["parts"]:
+        assert set(part) == {"name", "state"}

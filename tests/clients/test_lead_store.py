@@ -1,0 +1,187 @@
+"""What is saved together is saved at once or not at all, two writers lose nothing, and readers see it at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.clients.gates import Gate
+from shared.clients.lead_store import LeadStore
+from shared.clients.list_view import ListView
+from shared.clients.packing import pack, unpack
+from shared.clients.run_store import RunStore, TakenOver
+from shared.clients.tables import Tables
+from shared.errors import GateClosed, PermanentError
+from shared.rules.change import BigText, Change, Found
+from shared.rules.events import Event
+from shared.rules.lead import Identity, Lead
+from shared.rules.list_columns import LEAD_COLUMNS
+from shared.rules.list_table import Conditions
+from tests.storage import Storage
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Stands still unless it is told to move."""
+
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def wait(self, **amount: float) -> None:
+        """Moves on."""
+        self.time += timedelta(**amount)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def account(storage: Storage) -> str:
+    return storage.fresh_account()
+
+
+@pytest.fixture
+def store(account: str, clock: Clock) -> Iterator[LeadStore]:
+    yield LeadStore(Tables(connection_string=account), now=clock)
+
+
+def _rename(store: LeadStore, name: str, *, domain: str = "a.example") -> None:
+    def decide(found: Found) -> Change:
+        lead = found.lead or Lead(domain=domain, identity=Identity(first_seen_at=NOW))
+        names = f"{lead.identity.company_name or ''}{name}"
+        return Change(
+            lead=replace(lead, identity=replace(lead.identity, company_name=names)),
+            events=[Event("lead.added", params={"name": name})],
+        )
+
+    assert store.change(decide, store.find(domain=domain))
+
+
+def test_two_writers_lose_neither_a_change_nor_an_event(account: str, clock: Clock) -> None:
+    stores = [LeadStore(Tables(connection_string=account), now=clock) for _ in range(2)]
+    _rename(stores[0], "-")
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda number: _rename(stores[number % 2], chr(97 + number)), range(6)))
+    lead = stores[0].lead("a.example")
+    assert lead is not None
+    assert sorted(lead.identity.company_name or "") == sorted("-abcdef")
+    assert lead.version == 7
+    assert len(stores[0].events("a.example", limit=50)[0]) == 7
+
+
+def test_two_who_create_the_same_lead_make_one(store: LeadStore) -> None:
+    nothing = store.find(domain="a.example")
+    _rename(store, "first")
+
+    def decide(found: Found) -> Change | None:
+        return None if found.lead else Change(lead=Lead(domain="a.example"))
+
+    assert store.change(decide, nothing) is None
+    assert store.lead("a.example").version == 1
+
+
+def test_a_change_that_cannot_be_saved_whole_leaves_no_part(store: LeadStore) -> None:
+    too_much = [Event("lead.added", params={"number": number}) for number in range(120)]
+    with pytest.raises(Exception):  # noqa: B017 - whatever the service says of it
+        store.change(
+            lambda found: Change(lead=Lead(domain="a.example"), events=too_much), store.find(domain="a.example")
+        )
+    assert store.lead("a.example") is None
+    assert store.feed("lead", NOW - timedelta(hours=1)) == []
+
+
+def test_the_big_text_is_there_before_the_row_that_points_to_it(store: LeadStore) -> None:
+    text = "Şğ" * 400_000
+    big = BigText("evidence", "a.example", "one", text)
+    store.change(lambda found: Change(lead=Lead(domain="a.example"), big_text=big), store.find(domain="a.example"))
+    assert store.big_text("evidence", "a.example", "one") == text
+    assert store.big_text("evidence", "a.example", "two") is None
+
+
+def _view(account: str, clock: Clock) -> ListView:
+    return ListView("lead", LEAD_COLUMNS, store=LeadStore(Tables(connection_string=account), now=clock), now=clock)
+
+
+def _listed(view: ListView) -> list[str]:
+    with view.read() as table:
+        return sorted(table.keys_of(table.ordered(table.matching(Conditions()), ())))
+
+
+def test_another_process_sees_what_was_saved_a_moment_ago(account: str, clock: Clock, store: LeadStore) -> None:
+    view = _view(account, clock)
+    assert _listed(view) == []
+    _rename(store, "A")
+    assert _listed(view) == ["a.example"]
+    clock.wait(seconds=25)
+    _rename(store, "B", domain="b.example")
+    assert _listed(view) == ["a.example", "b.example"]
+
+
+def test_a_writer_whose_clock_is_a_little_behind_is_still_seen(account: str, clock: Clock, store: LeadStore) -> None:
+    view = _view(account, clock)
+    _rename(store, "A")
+    assert _listed(view) == ["a.example"]
+    late = LeadStore(Tables(connection_string=account), now=lambda: clock() - timedelta(seconds=45))
+    _rename(late, "B", domain="b.example")
+    assert _listed(view) == ["a.example", "b.example"]
+
+
+def test_a_reader_who_was_away_loads_anew(account: str, clock: Clock, store: LeadStore) -> None:
+    view = _view(account, clock)
+    _listed(view)
+    _rename(store, "A")
+    clock.wait(hours=3)
+    assert store.forget_feed("lead", clock() - timedelta(hours=1)) == 1
+    assert _listed(view) == ["a.example"]
+
+
+def test_a_closed_gate_is_seen_by_another_process_within_a_second(account: str, clock: Clock) -> None:
+    here, there = (
+        Gate("dynamics", tables=Tables(connection_string=account), code="dyn_throttled", now=clock) for _ in range(2)
+    )
+    there.check()
+    here.close(30)
+    clock.wait(seconds=1)
+    with pytest.raises(GateClosed) as closed:
+        there.check()
+    assert closed.value.retry_after == 29
+    there.close(5)
+    with pytest.raises(GateClosed):
+        here.check()
+    clock.wait(seconds=30)
+    here.check()
+    there.check()
+
+
+def test_only_one_of_two_starters_starts_and_only_the_latest_saver_saves(account: str, clock: Clock) -> None:
+    stores = [RunStore(Tables(connection_string=account), now=clock) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        started = list(pool.map(lambda one: one.start(kind="pull", who="t", trace="t", request={}), stores))
+    assert (started[0][0].id == started[1][0].id, sorted(is_new for _, is_new in started)) == (True, [False, True])
+    run = stores[0].get(started[0][0].id)
+    assert run is not None
+    stores[1].save(run)
+    with pytest.raises(TakenOver):
+        stores[0].save(run)
+
+
+@pytest.mark.parametrize("text", ["", "x", "ığüşöç" * 50_000, "\U0001f600"])
+def test_a_packed_text_comes_back_as_it_was(text: str) -> None:
+    assert unpack(pack(text)) == text
+
+
+def test_half_a_surrogate_pair_comes_back_as_its_escape() -> None:
+    assert unpack(pack('{"name": "a\ud800b"}')) == '{"name": "a\\ud800b"}'
+
+
+def test_a_compressed_bomb_is_not_opened() -> None:
+    with pytest.raises(PermanentError, match="referral_too_large"):
+        unpack(pack("0" * 3_000_000), limit=1_000_000)

@@ -10,7 +10,7 @@ from tests.background import Background, background
 from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.host import Host
 from tests.functions.poll_world import numbered
-from tests.functions.test_death import RoadWorld
+from tests.functions.road_world import RoadWorld
 from tests.storage import Storage
 
 Make = Callable[..., RoadWorld]

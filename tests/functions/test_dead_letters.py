@@ -1,0 +1,52 @@
+"""What Service Bus set aside is found in the inbox with the reason, can be replayed, and counts in its run."""
+
+import pytest
+from azure.functions.servicebus import ServiceBusMessage
+
+from shared.messages import Envelope
+from tests.functions.doors import Doors
+from tests.functions.world import World, an_envelope
+
+
+def _dead(body: bytes, **properties: object) -> ServiceBusMessage:
+    return ServiceBusMessage(
+        body=body, message_id="m-1", delivery_count=10, application_properties=properties, user_properties={}
+    )
+
+
+@pytest.fixture
+def to_inbox(doors: Doors):
+    doors.get("leads")  # registers the functions under sound settings
+    from functions.dead_letters import to_inbox
+
+    return to_inbox
+
+
+def test_a_dead_letter_is_moved_to_the_inbox_with_its_reason(to_inbox, world: World, own_doors: Doors) -> None:
+    to_inbox(
+        _dead(an_envelope("scan", "a.example").to_bytes(), DeadLetterReason='"MaxDeliveryCountExceeded"'),
+        "scans",
+        world,
+    )
+    [failure] = own_doors.get("failures").json["items"]
+    assert (failure["code"], failure["key"], failure["params"]) == (
+        "dead_letter",
+        "a.example",
+        {"reason": "MaxDeliveryCountExceeded"},
+    )
+    own_doors.post(f"failures/{failure['id']}/replay")
+    assert world.keys_waiting("scans") == ["a.example"]
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"v": 9}'])
+def test_even_what_cannot_be_read_is_kept(to_inbox, world: World, body: bytes) -> None:
+    to_inbox(_dead(body), "pushes", world)
+    [failure] = world.failures.all()
+    assert (failure.key, failure.params["reason"]) == ("m-1", "unknown")
+
+
+def test_an_item_that_died_counts_as_failed_in_its_run(to_inbox, world: World) -> None:
+    run = world.runs.create(kind="referrals", who="t", trace="t", request={})
+    envelope = Envelope(type="referral", trace="t", run=run.id, data={"key": "r-1", "item": "00001-000"})
+    to_inbox(_dead(envelope.to_bytes(), DeadLetterReason="TTLExpiredException"), "referrals", world)
+    assert world.runs.outcomes(run.id) == {"failed": 1}

@@ -27,7 +27,7 @@ let lead = null;
 const parts = {
   deals: region("deals", ask, (answer) => deals(answer)),
   contact: region("contact", ask, (answer) => contacts(answer)),
-  score: region("score", async (signal) => (await ask(), api.breakdown(domain, { signal })), (answer, again) => score(answer, lead, again)),
+  score: region("score", judged, (answer, again) => score(answer, lead, again)),
   dynamics: region("dynamics", (signal) => api.dynamicsStatus(domain, { signal }), (answer, again) => dynamics(answer, title(), again)),
   timeline: region("timeline", (signal) => api.timeline(domain, {}, { signal }), (page) => timeline(domain, page)),
 };
@@ -62,6 +62,16 @@ function ask() {
     },
   );
   return asked;
+}
+
+/**
+ * The score's lines, once the lead is known. The dialog may have been closed meanwhile: the question is for the lead it was asked for.
+ * @param {AbortSignal} signal
+ */
+async function judged(signal) {
+  const wanted = domain;
+  await ask();
+  return api.breakdown(wanted, { signal });
 }
 
 /** Puts the dialog on the page and lets it follow the address. */

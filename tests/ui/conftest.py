@@ -21,7 +21,8 @@ NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUD
 """The page needs no other site. Not by `page.route`: that would lead every request through the test."""
 NOTE_VIOLATIONS = """
   window.violations = [];
-  document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  document.addEventListener("securitypolicyviolation", (event) =>
+    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 
 
@@ -57,9 +58,8 @@ class Visit:
         made.set_default_timeout(10_000)
         made.add_init_script(NOTE_VIOLATIONS)
         for name, value in (storage or {}).items():
-            made.add_init_script(
-                f"localStorage.getItem('hunter:{name}') ?? localStorage.setItem('hunter:{name}', {json.dumps(json.dumps(value))})"
-            )
+            key, text = json.dumps(f"hunter:{name}"), json.dumps(json.dumps(value))
+            made.add_init_script(f"localStorage.getItem({key}) ?? localStorage.setItem({key}, {text})")
         if role != "operator":
             made.request.post(f"{self.front}/.auth/login/aad", form={"role": role}, max_redirects=0)
         page = made.new_page()
@@ -102,7 +102,7 @@ class Held:
 
 
 def answer_with(page: Page, glob: str, answer: Any) -> None:
-    """Answers this path: a dict or list as JSON, `(status, body)`, a callable of the route, or the name of a recording."""
+    """Answers this path: JSON content, `(status, content)`, a callable of the route, or a recording's name."""
 
     def act(route: Route) -> None:
         if callable(answer):

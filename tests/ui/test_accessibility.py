@@ -1,4 +1,4 @@
-"""axe over every view: all rules in light English; contrast, names and language in dark and in Turkish; forced colours."""
+"""axe over every view in light English; contrast, names and language in dark and in Turkish; forced colours."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SHORT = {"page-size": 25}
 PLACES = {
     "today": "/",
-    "list": "/?view=leads&segment=Migration,Cold&sort=-score,company_name&columns=answer_by,company,referral,score,why,dynamics,dmarc,priority",
+    "list": "/?view=leads&segment=Migration,Cold&sort=-score,company_name"
+    "&columns=answer_by,company,referral,score,why,dynamics,dmarc,priority",
     "attention": "/?view=attention",
     "empty": "/?view=leads&q=nobodyiscalledlikethis",
 }

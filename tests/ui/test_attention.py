@@ -5,13 +5,12 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Visit, recording
 
 
 def failure(number: int, code: str, **more: Any) -> dict[str, Any]:
-    return {"id": f"f{number}", "code": code, "params": {"field": "telephone1"}, "text": "English", "who": "operator", "action": "English",
-            "cause": "", "queue": "pushes", "key": f"company{number}.example", "trace": f"trace{number}", "attempts": 3,
-            "first_at": "2026-11-23T09:00:00Z", "last_at": "2026-11-23T10:00:00Z", "state": "open", **more}  # fmt: skip
+    """An open failure of this cause."""
+    return {**recording("failure"), "id": f"f{number}", "code": code, **more}
 
 
 def page_of(items: list[Any]) -> dict[str, Any]:
@@ -58,8 +57,7 @@ def test_a_weak_match_is_linked_or_kept_apart_by_a_person(visit: Visit) -> None:
         decided.append(route.request.post_data_json)
         route.fulfill(status=202, json={})
 
-    review = {"id": "contoso.example", "domain": "contoso.example", "company_name": "Contoso", "country": "DE", "reasons": ["same_name_and_country"],
-              "candidates": [{"account_id": "a1", "name": "Contoso GmbH", "domain": None, "country": "DE", "url": "https://x.crm4.dynamics.com/a1"}]}  # fmt: skip
+    review = recording("review")
     page = visit(
         "/?view=attention", answers={"/api/dynamics/reviews": page_of([review]), "/api/dynamics/reviews/*": decide}
     )

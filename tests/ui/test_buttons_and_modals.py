@@ -12,7 +12,10 @@ def opened(page: Page) -> Page:
 
 
 def test_hover_changes_colour_and_scale_smoothly_and_not_at_all_under_reduced_motion(visit: Visit) -> None:
-    look = "button => { const style = getComputedStyle(button); return [style.backgroundColor, style.transform, style.transitionDuration] }"
+    look = """button => {
+      const style = getComputedStyle(button);
+      return [style.backgroundColor, style.transform, style.transitionDuration];
+    }"""
     moving = visit("/?view=leads", reduced_motion="no-preference")
     button = moving.locator("#filters .button").first
     rest = button.evaluate(look)

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.ui.conftest import Api, Held, Visit
+from tests.ui.conftest import Api, Held, Visit, recording
 
 SHOWN = {
     "none": "Not there",
@@ -124,9 +124,7 @@ def test_everything_that_matches_is_chosen_over_pages_except_what_is_taken_out(v
 
 
 def test_a_bulk_run_can_be_stopped(visit: Visit) -> None:
-    run = {"id": "b1", "kind": "bulk-push", "state": "running", "fetched": 50, "enqueued": 50, "skipped": 0, "new": 0, "changed": 0,
-           "unchanged": 0, "stale": 0, "quarantined": 0, "failed": 0, "pending": 40, "success_rate": 1.0, "reasons": [], "items": [], "next_cursor": None,
-           "created_at": "2026-11-23T12:00:00Z", "started_at": "2026-11-23T12:00:00Z", "ended_at": None, "as_of": "2026-11-23T12:01:00Z"}  # fmt: skip
+    run = {**recording("run"), "id": "b1", "kind": "bulk-push", "fetched": 50, "enqueued": 50, "pending": 40}
     state = {"run": run}
     started = (202, {"run_id": "b1", "status_url": "/api/runs/b1", "joined": False})
 

@@ -86,3 +86,15 @@ def test_the_bar_fits_every_width(visit: Visit, width: int) -> None:
     page.locator("#filters").get_by_role("button", name="More", exact=True).click()
     box = page.locator(".menu:popover-open").bounding_box()
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_every_state_of_a_referral_has_a_badge_and_a_filter(visit: Visit, leads_of) -> None:
+    page = visit("/?view=leads&columns=company,status", storage={"page-size": 200})
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    shown = {"new": "New", "active": "In progress", "won": "Won", "lost": "Lost", "declined": "Declined"}
+    shown |= {"expired": "Expired", "unknown": "Unknown"}
+    badges = page.locator("td.col-status .badge").all_inner_texts()
+    assert badges == [shown[lead["referral_status"]] for lead in leads_of(limit=200)]
+    tick(page, "Status", "Won")
+    expect(page.locator("td.col-status .badge").first).to_have_text("Won")
+    expect(page.locator("td.col-status .badge", has_text="New")).to_have_count(0)

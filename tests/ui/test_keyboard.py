@@ -6,6 +6,11 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import Visit
 
+FOCUSED = """() => {
+  const $it = document.activeElement;
+  return [$it.outerHTML.slice(0, 80), getComputedStyle($it).outlineStyle];
+}"""
+
 
 def test_from_the_list_to_a_lead_and_back_by_keys_alone(visit: Visit) -> None:
     page = visit("/")
@@ -57,9 +62,7 @@ def test_every_control_shows_its_focus_and_the_skip_link_leads_to_the_rows(visit
     unseen = []
     for _ in range(30):
         page.keyboard.press("Tab")
-        found = page.evaluate(
-            "() => { const $it = document.activeElement; return [$it.outerHTML.slice(0, 80), getComputedStyle($it).outlineStyle] }"
-        )
+        found = page.evaluate(FOCUSED)
         if found[1] == "none" and not found[0].startswith("<body"):
             unseen.append(found[0])
     assert not unseen

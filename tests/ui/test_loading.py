@@ -1,4 +1,4 @@
-"""The customer's line 1.3: spinner over the table, filters at rest while fetching, exports that show their work, fades."""
+"""The customer's line 1.3: spinner over the table, filters at rest while fetching, busy exports, fades."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -5,6 +5,10 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import PHONE, Visit
 
+TOO_SMALL = """all => all.filter((one) => {
+  const { width, height } = one.getBoundingClientRect();
+  return one.offsetParent && Math.min(width, height) < 24;
+}).map((one) => one.outerHTML)"""
 ZOOMED = {"width": 320, "height": 256}
 
 
@@ -31,7 +35,5 @@ def test_the_lead_fills_the_screen_and_every_target_is_large_enough(visit: Visit
     box = page.locator("dialog#lead").bounding_box()
     assert box and (box["width"], box["height"]) == (390, 844)
     expect(page.locator("#lead .breakdown")).to_be_visible()
-    small = page.locator("dialog#lead button, dialog#lead summary").evaluate_all(
-        "all => all.filter(one => one.offsetParent && (one.getBoundingClientRect().height < 24 || one.getBoundingClientRect().width < 24)).map(one => one.outerHTML)"
-    )
+    small = page.locator("dialog#lead button, dialog#lead summary").evaluate_all(TOO_SMALL)
     assert not small

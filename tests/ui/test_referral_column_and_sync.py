@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.sandbox_process import SandboxProcess
-from tests.ui.conftest import Api, Visit, problem
+from tests.ui.conftest import Api, Visit, problem, recording
 
 SHOWN = {"co-sell": "Co-sell", "marketplace": "Marketplace", "solution-provider": "SP", "unclassified": "-", None: "-"}
 
@@ -71,26 +71,20 @@ def test_a_sync_that_is_switched_off_says_so_in_a_toast_that_stays(visit: Visit)
 
 
 def test_a_failed_run_ends_in_a_toast_that_says_where_to_look(visit: Visit) -> None:
-    run = {"id": "r1", "kind": "referrals", "state": "failed", "fetched": 0, "enqueued": 0, "skipped": 0, "new": 0, "changed": 0,
-           "unchanged": 0, "stale": 0, "quarantined": 0, "failed": 0, "pending": 0, "success_rate": None, "reasons": [],
-           "created_at": "2026-11-23T12:00:00Z", "started_at": None, "ended_at": "2026-11-23T12:00:01Z", "as_of": "2026-11-23T12:00:01Z"}  # fmt: skip
+    run = {**recording("run"), "state": "failed", "pending": 0, "ended_at": "2026-11-23T12:00:01Z"}
     started = (202, {"run_id": "r1", "status_url": "/api/runs/r1", "joined": False})
-    page = visit(
-        "/", answers={"/api/referrals/sync": started, "/api/runs/r1": {**run, "items": [], "next_cursor": None}}
-    )
+    page = visit("/", answers={"/api/referrals/sync": started, "/api/runs/r1": run})
     start_sync(page)
     expect(page.locator(".toast[data-tone=error]")).to_contain_text("Needs attention")
 
 
 def test_progress_is_told_in_numbers_while_it_runs(visit: Visit) -> None:
-    run = {"id": "r1", "kind": "referrals", "state": "running", "fetched": 120, "enqueued": 120, "skipped": 0, "new": 7, "changed": 0,
-           "unchanged": 40, "stale": 0, "quarantined": 0, "failed": 0, "pending": 73, "success_rate": None, "reasons": [],
-           "created_at": "2026-11-23T12:00:00Z", "started_at": "2026-11-23T12:00:00Z", "ended_at": None, "as_of": "2026-11-23T12:00:01Z"}  # fmt: skip
+    run = recording("run")
     page = visit(
         "/",
         answers={
             "/api/runs": {"items": [run], "next_cursor": None},
-            "/api/runs/r1": {**run, "items": [], "next_cursor": None},
+            f"/api/runs/{run['id']}": run,
         },
     )
     expect(page.locator("#head-line")).to_contain_text("120 read, 47 done, 7 new")
@@ -102,3 +96,12 @@ def test_a_reader_sees_the_state_but_no_button(visit: Visit, sandbox: SandboxPro
     expect(page.locator("#head-line")).to_have_text(re.compile("last check|read"))
     expect(page.locator("#sync-now")).to_be_hidden()
     expect(page.locator(".row-sync")).to_have_count(0)
+
+
+def test_polls_come_by_themselves_and_their_counts_add_up(api: Api) -> None:
+    polls = [run for run in api.get("runs", kind="referrals", limit=20)["items"] if run["who"] == "timer"]
+    assert polls
+    for run in polls:
+        assert run["fetched"] == run["enqueued"] + run["skipped"]
+        ended = sum(run[name] for name in ("new", "changed", "unchanged", "stale", "quarantined", "failed", "pending"))
+        assert run["enqueued"] == ended

@@ -1,4 +1,4 @@
-"""The customer's line 1.2: the breakdown adds up, in its order, with tips that sit right and a spinner while it loads."""
+"""The customer's line 1.2: the breakdown adds up, in order, with tips that sit right and a spinner."""
 
 from playwright.sync_api import expect
 
@@ -52,7 +52,7 @@ def test_a_tip_sits_beside_its_word_inside_the_window_and_escape_hides_only_the_
     expect(tip).to_contain_text("SPF")
     place, owner = tip.bounding_box(), word.bounding_box()
     assert place and owner
-    assert 0 <= place["x"] and place["x"] + place["width"] <= 1360
+    assert place["x"] >= 0 and place["x"] + place["width"] <= 1360
     assert abs(place["y"] + place["height"] - owner["y"]) < 12 or abs(place["y"] - owner["y"] - owner["height"]) < 12
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()

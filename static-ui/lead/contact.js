@@ -11,7 +11,9 @@ import { t } from "../texts/words.js";
 export function contacts(lead) {
   const referrals = lead.referrals ?? [];
   const people = referrals.filter((one) => one.consent !== false && one.contact && (one.contact.name || one.contact.email || one.contact.phone));
-  const once = new Map(people.map((one) => [JSON.stringify(one.contact), one]));
+  // The same person often stands on several referrals; the one with a telephone number says most.
+  const fullestLast = [...people].sort((a, b) => Number(Boolean(a.contact?.phone)) - Number(Boolean(b.contact?.phone)));
+  const once = new Map(fullestLast.map((one) => [one.contact?.email ?? JSON.stringify(one.contact), one]));
   const refused = referrals.some((one) => one.consent === false);
   return [
     ...[...once.values()].map(person),

@@ -60,16 +60,28 @@ export function due(iso) {
   return { text, tone: left < 3 * DAY ? "near" : "far" };
 }
 
+/** A formatter costs far more than what it formats, so each currency keeps its own. @type {Map<string, Intl.NumberFormat>} */
+const currencies = new Map();
+
 /** @param {Money|null|undefined} value */
 export function money(value) {
   if (!value) return "";
   try {
-    return new Intl.NumberFormat(locale, { style: "currency", currency: value.currency, maximumFractionDigits: 0 }).format(value.amount);
+    return currencyFormat(value.currency).format(value.amount);
   } catch {
     // The currency is what the referral says; an unknown one is shown as it stands.
     return `${plain.format(value.amount)} ${value.currency ?? ""}`.trim();
   }
 }
+
+/** @param {string} currency */
+function currencyFormat(currency) {
+  const known = currencies.get(currency) ?? new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 0 });
+  currencies.set(currency, known);
+  return known;
+}
+
+const regions = new Intl.DisplayNames(locale, { type: "region" });
 
 /**
  * @param {string|null|undefined} code two letters, as ISO 3166 has them
@@ -77,7 +89,7 @@ export function money(value) {
 export function country(code) {
   if (!code) return "";
   try {
-    return new Intl.DisplayNames(locale, { type: "region" }).of(code) ?? code;
+    return regions.of(code) ?? code;
   } catch {
     return code;
   }

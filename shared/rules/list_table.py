@@ -11,13 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import total_ordering
 from itertools import compress
+from sys import intern
 from typing import Any, NamedTuple
 
+from shared.rules.like_texts import LikeTexts
 from shared.rules.turkish import search_key, sort_key
 
 NOTHING = -(2**62)
 """Stands for a missing number; sorts last in either direction."""
 _MOST_ORDERS = 12
+_SHORT = 4
+"""Characters up to which a text is likely to occur many times."""
 _MEND_AT_MOST = 2_000
 
 
@@ -85,8 +89,9 @@ class ListTable:
         self._slots: dict[str, int] = {}
         self._free: list[int] = []
         self._alive = bytearray()
+        self._packing = LikeTexts()
         self._cards: list[bytes] = []
-        """UTF-8: half the memory of a `str` that holds a Turkish letter."""
+        """Packed: as text they would be most of the list's memory."""
         self._versions: list[int] = []
         self._keys: list[str] = []
         self._codes = {name: bytearray() for name in shape.codes}
@@ -124,7 +129,7 @@ class ListTable:
     def card(self, key: str) -> str | None:
         """The packed card of one row, or None."""
         slot = self._slots.get(key)
-        return None if slot is None else self._cards[slot].decode()
+        return None if slot is None else self._packing.open(self._cards[slot])
 
     def matching(self, conditions: Conditions) -> bytes:
         """One byte per slot: 1 where the row fulfils the conditions."""
@@ -167,7 +172,7 @@ class ListTable:
 
     def cards_of(self, slots: Sequence[int]) -> list[str]:
         """The packed cards of these slots."""
-        return [self._cards[slot].decode() for slot in slots]
+        return [self._packing.open(self._cards[slot]) for slot in slots]
 
     def keys_of(self, slots: Sequence[int]) -> list[str]:
         """The keys of these slots."""
@@ -266,14 +271,15 @@ class ListTable:
         row = self.shape.unpack(card)
         self._alive[slot] = 1
         self._versions[slot] = version
-        self._cards[slot] = card.encode()
+        self._cards[slot] = self._packing.pack(card)
         for name, codes in self._codes.items():
             codes[slot] = self._code_of[name].get(row.get(name) or "", 0)
         for name, read in self.shape.numbers.items():
             value = read(row)
             self._numbers[name][slot] = NOTHING if value is None else value
         for name, texts in self._texts.items():
-            texts[slot] = sort_key(str(row.get(name) or ""))
+            text = sort_key(str(row.get(name) or ""))
+            texts[slot] = intern(text) if len(text) <= _SHORT else text
         self._search[slot] = search_key(
             " ".join(str(row[name]) for name in self.shape.search if row.get(name))
         ).encode()

@@ -2,7 +2,8 @@
 
 _UPPER = str.maketrans({"İ": "i", "I": "ı"})
 _PLAIN = str.maketrans("ıçğöşüâîû", "icgosuaiu")
-_ORDER = {letter: index for index, letter in enumerate("0123456789abcçdefgğhıijklmnoöpqrsştuüvwxyz", start=0x100)}
+_ORDER = {letter: index for index, letter in enumerate("0123456789abcçdefgğhıijklmnoöpqrsştuüvwxyz", start=0x80)}
+"""Below 0x100, so that a key takes one byte a letter in memory; what stands there otherwise are signs such as ©."""
 
 
 def lower(text: str) -> str:

@@ -91,12 +91,17 @@ class Held:
     """Requests that wait for their answer until the test lets them go."""
 
     routes: list[Route] = field(default_factory=list)
+    released: bool = False
 
     def __call__(self, route: Route) -> None:
-        self.routes.append(route)
+        if self.released:
+            route.fallback()
+        else:
+            self.routes.append(route)
 
     def release(self) -> None:
-        """Lets everything that waits go on to the sandbox."""
+        """Lets everything that waits, and what comes later, go on to the sandbox."""
+        self.released = True
         while self.routes:
             self.routes.pop(0).fallback()
 

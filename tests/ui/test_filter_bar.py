@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import Api, Visit
@@ -75,17 +74,19 @@ def test_a_search_on_today_leads_to_all_leads(visit: Visit) -> None:
     expect(page.locator("tr[data-key]")).to_have_count(1)
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1920])
-def test_the_bar_fits_every_width(visit: Visit, width: int) -> None:
-    page = visit("/?view=leads&segment=Migration,Cold,Existing", viewport={"width": width, "height": 800})
+def test_the_bar_fits_every_width(visit: Visit) -> None:
+    page = visit("/?view=leads&segment=Migration,Cold,Existing")
     expect(page.locator("tr[data-key]").first).to_be_visible()
-    if width < 720:
-        page.get_by_role("button", name="Filters").click()
-    expect(page.locator("#filters").get_by_role("button", name="Segment", exact=True)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.locator("#filters").get_by_role("button", name="More", exact=True).click()
-    box = page.locator(".menu:popover-open").bounding_box()
-    assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+    for width in (1920, 1024, 768, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        if width == 390:
+            page.get_by_role("button", name="Filters").click()
+        expect(page.locator("#filters").get_by_role("button", name="Segment", exact=True)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("#filters").get_by_role("button", name="More", exact=True).click()
+        box = page.locator(".menu:popover-open").bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
 
 
 def test_every_state_of_a_referral_has_a_badge_and_a_filter(visit: Visit, leads_of) -> None:

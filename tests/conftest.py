@@ -1,6 +1,7 @@
 """Fixtures that more than one folder of tests needs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,3 +13,11 @@ def sandbox() -> Iterator[SandboxProcess]:
     """The whole sandbox over the samples, with the project's own functions; one for all tests that can share it."""
     with running_sandbox() as started:
         yield started
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For `-n 2`: a file stays with one worker, and so does all that shares the browser and the sandbox."""
+    here = Path(__file__).parent
+    for item in items:
+        room, *rest = item.path.relative_to(here).parts
+        item.add_marker(pytest.mark.xdist_group("ui" if room == "ui" else "/".join((room, *rest))))

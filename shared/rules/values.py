@@ -1,4 +1,4 @@
-"""Every closed list of values (contract section 3), in the order in which people read them: as a type and as a tuple."""
+"""Every closed list of values (contract section 3), in the order in which people read them."""
 
 from typing import Literal, get_args
 

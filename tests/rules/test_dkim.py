@@ -41,6 +41,7 @@ ED25519 = base64.b64encode(ed25519.Ed25519PrivateKey.generate().public_key().pub
         (f"v=DKIM1; k=ed25519; p={RSA_1024}", "invalid", "ed25519", None),
         (f"v=DKIM1; k=quantum; p={RSA_1024}", "invalid", "quantum", None),
     ],
+    ids=range(13),  # the keys are new in each process
 )
 def test_a_key_is_read_with_its_type_and_size(text: str, state: str, kind: str, bits: int | None) -> None:
     key = read_dkim(text)

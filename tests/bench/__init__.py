@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+VERDICT = {True: "ok", False: "MISSED", None: "not measured"}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -17,8 +19,7 @@ class Row:
 
 def table(rows: Iterable[Row]) -> str:
     """The rows as text, one a line: name, measured, yardstick, ok, note."""
-    verdict = {True: "ok", False: "MISSED", None: "not measured"}
     return "\n".join(
-        " | ".join((row.name, row.measured, row.yardstick, verdict[row.ok], *([row.note] if row.note else [])))
+        " | ".join((row.name, row.measured, row.yardstick, VERDICT[row.ok], *([row.note] if row.note else [])))
         for row in rows
     )

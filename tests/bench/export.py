@@ -1,0 +1,65 @@
+"""An export of 20,000 leads beside a bare `csv.writer` over the same rows, and its memory."""
+
+import csv
+import io
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from shared.doors.questions import ExportQuery
+from shared.export.columns import cells, read_columns
+from shared.export.file import export_file
+from shared.rules.lead_face import unpack
+from tests.bench import Row
+from tests.bench.leads import NOW
+from tests.bench.leads import rows as lead_rows
+
+LEADS = 20_000
+_TIMES = 3
+
+
+def rows() -> Iterator[Row]:
+    """Time and memory of both formats."""
+    cards = [str(row["card"]) for row in lead_rows(LEADS)]
+    plain = [cells(unpack(card), read_columns("")) for card in cards]
+    bare = min(_cpu(lambda: _bare(plain)) for _ in range(_TIMES))
+    whole = min(_cpu(lambda: _bare([cells(unpack(card), read_columns("")) for card in cards])) for _ in range(_TIMES))
+    ours = min(_cpu(lambda: _content(cards, "csv")) for _ in range(_TIMES))
+    note = f"{ours:.2f} s beside {bare:.2f} s; {ours / whole:.1f} x when both also open the stored leads"
+    yield Row(
+        f"csv of {LEADS:,} leads / bare csv.writer", f"{ours / bare:.1f} x", "at most 3 x", ours <= 3 * bare, note
+    )
+    began = time.perf_counter()
+    _content(cards, "xlsx")
+    seconds = time.perf_counter() - began
+    yield Row(f"xlsx of {LEADS:,} leads", f"{seconds:.1f} s", "at most 10 s", seconds <= 10)
+    for kind in ("csv", "xlsx"):
+        yield _memory(cards, kind)
+
+
+def _memory(cards: list[str], kind: Literal["csv", "xlsx"]) -> Row:
+    """The most that was in use while the file was made, the rows of the list aside."""
+    tracemalloc.start()
+    body = len(_content(cards, kind))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    ratio = most / body
+    note = f"{most / 1e6:.1f} MB for a body of {body / 1e6:.1f} MB"
+    return Row(f"memory of that {kind} / its body", f"{ratio:.1f} x", "at most 3 x", ratio <= 3, note)
+
+
+def _content(cards: list[str], kind: Literal["csv", "xlsx"]) -> bytes:
+    return export_file(ExportQuery(format=kind), cards, now=NOW, who="bench").content
+
+
+def _bare(plain: list[Any]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(plain)
+    return out.getvalue().encode()
+
+
+def _cpu(work: Callable[[], Any]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began

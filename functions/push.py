@@ -18,6 +18,7 @@ from shared.errors import GateClosed, HunterError, TransientError
 from shared.messages import Envelope
 from shared.pushing import Prepared, Target, plan_of, prepare, target_in, target_of
 from shared.rules.change import Change, Found
+from shared.rules.dynamics_created import ids_offered, told_on, with_marks
 from shared.rules.dynamics_plan import unchanged
 from shared.rules.dynamics_score_row import ScoreRow, score_row
 from shared.rules.dynamics_shapes import Plan
@@ -157,6 +158,8 @@ def _save(target: Target, prepared: Prepared, done: Done, to: Connections) -> Ta
     """Saves state and events on the lead and the referral; returns them as saved."""
     lead_id = next((one.id for one in done.plan.records if one.record == "lead"), None)
     url = to.dynamics.url_of("lead", lead_id) if lead_id else None
+    history = prepared.page.referral(prepared.wanted.key).history
+    offered = ids_offered(done.plan, prepared.remembered, history)
 
     def decide(found: Found) -> Change | None:
         now = target_in(target.key, found)
@@ -169,8 +172,8 @@ def _save(target: Target, prepared: Prepared, done: Done, to: Connections) -> Ta
             after = state_after(before, done, token=target.token, home=target.home, url=url)
         else:
             after = replace(before, handled=target.token)
-        history = prepared.page.referral(prepared.wanted.key).history
-        return now.change(after, events_of(done, prepared.remembered, before=before, history=history))
+        events = events_of(done, prepared.remembered, before=before, history=history, told=told_on(now.lead, before))
+        return now.change(with_marks(after, offered), events)
 
     saved = to.leads.change(decide, target.found)
     return Target(target.key, replace(target.found, lead=saved.lead, referral=saved.referral)) if saved else None

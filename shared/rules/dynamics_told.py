@@ -3,12 +3,13 @@
 Events name columns with old and new value; personal values are left out of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared.rules.dynamics_columns import Record, find_column
+from shared.rules.dynamics_created import created_by, mark, still_to_tell
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_fields import FieldPlan
 from shared.rules.dynamics_memory import Remembered, fingerprint, told_of
@@ -111,20 +112,26 @@ def sentence_of(plan: RecordPlan) -> str:
 
 
 def events_of(
-    done: Done, remembered: Remembered, *, before: DynamicsState, history: Iterable[Mapping[str, Any]] = ()
+    done: Done,
+    remembered: Remembered,
+    *,
+    before: DynamicsState,
+    history: Iterable[Mapping[str, Any]] = (),
+    told: Collection[str] = (),
 ) -> list[Event]:
     """The events of one push, in the order in which a person would tell them.
 
     A push that changed nothing tells nothing, unless one before it wrote, noted that in its `history`, and was stopped
-    before it could tell.
+    before it could tell. `told`: the marks of the created records that the lead tells of already.
     """
-    untold = [
-        Event(line["code"], who=line["who"], params=line["params"], trace=line["trace"])
-        for line in history
-        if line["code"] in _WRITTEN and (before.tried_at is None or line["at"] > moment_text(before.tried_at))
-    ]
-    return untold + [
-        Event(code, who=done.who, params=params, trace=done.trace) for code, params in _told(done, remembered, before)
+    marks, events = set(told), []
+    for line in history:
+        if params := _untold(line, before, marks):
+            marks |= {mark(one) for one in params.get("ids", {}).values()}
+            events.append(Event(line["code"], who=line["who"], params=params, trace=line["trace"]))
+    return events + [
+        Event(code, who=done.who, params=params, trace=done.trace)
+        for code, params in _told(done, remembered, before, marks)
     ]
 
 
@@ -138,8 +145,8 @@ def history_line(done: Done, remembered: Remembered) -> dict[str, Any]:
 def _summary(plan: Plan, remembered: Remembered) -> tuple[str, dict[str, Any]]:
     stuck = next((one for one in plan.records if one.action in ("blocked", "review")), None)
     changed = [change["field"] for one in plan.writes for change in _changes(one)]
-    if created := [one.record for one in _created(plan, remembered)]:
-        return "dynamics.created", {"records": created}
+    if created := created_by(plan, remembered):
+        return "dynamics.created", _naming(created)
     if changed:
         return "dynamics.updated", {"fields": changed}
     if stuck:
@@ -150,15 +157,14 @@ def _summary(plan: Plan, remembered: Remembered) -> tuple[str, dict[str, Any]]:
     return "dynamics.skipped", {"reason": plan.skip or "equal"}
 
 
-def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator[tuple[str, dict[str, Any]]]:
+def _told(
+    done: Done, remembered: Remembered, before: DynamicsState, marks: Collection[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     plan, ids = done.plan, {"request_ids": list(done.request_ids)}
     if plan.skip and before.note != note_of(plan):
         yield "dynamics.skipped", {"reason": plan.skip}
-    if created := _untold(plan, remembered, before):
-        yield (
-            "dynamics.created",
-            {"records": [one.record for one in created], "ids": {one.record: one.id for one in created}, **ids},
-        )
+    if created := still_to_tell(_naming(created_by(plan, remembered)), marks):
+        yield "dynamics.created", {**created, **ids}
     for one in plan.records:
         if one.matched_by not in (None, *_OURS) and one.record not in remembered.records:
             yield "dynamics.linked", {"record": one.record, "id": one.id, "by": one.matched_by}
@@ -173,26 +179,18 @@ def _told(done: Done, remembered: Remembered, before: DynamicsState) -> Iterator
             yield "dynamics.blocked", {"reason": "deleted", "record": one.record}
 
 
-def _untold(plan: Plan, remembered: Remembered, before: DynamicsState) -> list[RecordPlan]:
-    """What was created and has not been told. Once the referral's state knows its lead, another push of the same
-    referral, at work at the same moment, has told of it and of what was created with it."""
-    lead = plan.of("lead")
-    created = _created(plan, remembered)
-    if before.lead_id is None or lead is None or before.lead_id != lead.id:
-        return created
-    return [] if lead in created else [one for one in created if one.action == "create"]
+def _untold(line: Mapping[str, Any], before: DynamicsState, marks: Collection[str]) -> Mapping[str, Any] | None:
+    """What of a line of history was written since and never told. Lines of an older release name no ids."""
+    named = line["code"] == "dynamics.created" and "ids" in line["params"]
+    since = before.synced_at if named else before.tried_at
+    if line["code"] not in _WRITTEN or (since and line["at"] <= moment_text(since)):
+        return None
+    return still_to_tell(line["params"], marks) if named else line["params"]
 
 
-def _created(plan: Plan, remembered: Remembered) -> list[RecordPlan]:
-    """What this push created, and what an earlier try did whose answer was lost: the lead is there under our own id,
-    which nobody remembers to have written, and so are the records of the same change set."""
-    lead = plan.of("lead")
-    answer_lost = lead is not None and lead.matched_by in _OURS and "lead" not in remembered.records
-    return [
-        one
-        for one in plan.records
-        if one.action == "create" or (answer_lost and one.matched_by in _OURS and one.record not in remembered.records)
-    ]
+def _naming(created: Iterable[RecordPlan]) -> dict[str, Any]:
+    ids = {one.record: one.id for one in created}
+    return {"records": list(ids), "ids": ids}
 
 
 def _changes(plan: RecordPlan) -> Iterator[dict[str, Any]]:

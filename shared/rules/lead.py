@@ -119,6 +119,8 @@ class DynamicsState:
     """`won` or `lost`, as a seller closed it in Dynamics."""
     owner: str | None = None
     """The id of the user or team that owns the Lead in Dynamics."""
+    told_created: tuple[str, ...] = ()
+    """Marks of the created records that the timeline tells of, so that each is told once; see `dynamics_created`."""
 
 
 @dataclass(frozen=True, slots=True)

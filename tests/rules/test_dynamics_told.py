@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
+from shared.rules.dynamics_created import ids_offered, mark, told_on, with_marks
 from shared.rules.dynamics_match import host_of
 from shared.rules.dynamics_memory import Remembered, fingerprint, same
 from shared.rules.dynamics_merge import plan_merge
@@ -246,11 +248,28 @@ def test_what_was_created_is_told_also_when_the_answer_got_lost() -> None:
     assert (code, params["records"]) == ("dynamics.created", ["account", "contact", "lead", "opportunity"])
 
 
-def test_an_account_that_another_referral_created_at_the_same_moment_is_not_told_again() -> None:
+def test_of_two_referrals_that_both_see_a_new_account_the_one_that_saves_first_tells_it() -> None:
     found, _ = first_push()
-    plan = _plan(without(without(found, "lead"), "opportunity"))
-    ((code, params), *_) = _events(plan, Remembered())
-    assert (code, params["records"]) == ("dynamics.created", ["lead", "opportunity"])
+    done = Done(_plan(without(without(found, "lead"), "opportunity")), NOW)
+    ((_, params), *_) = _events(done.plan)
+    assert params["records"] == ["account", "contact", "lead", "opportunity"]
+    told = {mark(params["ids"][record]) for record in ("account", "contact")}
+    (event, *_) = events_of(done, Remembered(), before=BEFORE, told=told)
+    assert event.params["records"] == ["lead", "opportunity"]
+
+
+def test_a_contact_of_another_company_is_not_told_as_created_here() -> None:
+    found, _ = first_push()
+    elsewhere = with_row(found, "contact", _parentcustomerid_value="aaaaaaaa-0000-4000-8000-000000000009")
+    plan = _plan(without(without(without(elsewhere, "lead"), "opportunity"), "account"))
+    ((_, params), *_) = _events(plan)
+    assert params["records"] == ["account", "lead", "opportunity"]
+
+
+def test_marks_are_short_few_and_each_there_once() -> None:
+    state = with_marks(BEFORE, [f"{number:08x}-0000" for number in (*range(50), 49)])
+    assert len(state.told_created) == 32
+    assert state.told_created[-1] == f"{49:08x}"
 
 
 def test_a_change_whose_answer_got_lost_is_told_by_the_next_try() -> None:
@@ -275,10 +294,24 @@ def test_what_was_written_but_never_told_is_told_once() -> None:
     assert events_of(plan, remembered, before=told, history=[line]) == []
 
 
+def test_history_that_another_referral_has_told_is_not_told_again() -> None:
+    found, remembered = first_push()
+    line = history_line(Done(_plan(), NOW), Remembered())
+    told = {mark(line["params"]["ids"][record]) for record in ("account", "contact")}
+    failed = state_failed(BEFORE, code="dyn_unavailable", cause="HTTP 500", at=NOW, token=None)
+    repeat = Done(_plan(found, remembered), NOW)
+    (event,) = events_of(repeat, remembered, before=failed, history=[line], told=told)
+    assert event.params["records"] == ["lead", "opportunity"]
+
+
 def test_two_pushes_of_one_referral_at_the_same_moment_tell_once_what_was_created() -> None:
     found, _ = first_push()
     first, second = Done(_plan(), NOW), Done(_plan(found), NOW)
     for one, other in ((first, second), (second, first)):
-        told = state_after(BEFORE, one, token="1.1", home="contoso.com", url=None)
+        told = with_marks(BEFORE, ids_offered(one.plan, Remembered(), []))
         assert len(events_of(one, Remembered(), before=BEFORE)) == 1
-        assert events_of(other, Remembered(), before=told) == []
+        assert events_of(other, Remembered(), before=told, told=told_on(None, told)) == []
+
+
+def test_a_state_of_an_older_release_has_no_marks() -> None:
+    assert TypeAdapter(DynamicsState).validate_json('{"status":"synced","lead_id":"a"}').told_created == ()

@@ -4,6 +4,7 @@ A run of all modules writes docs/benchmarks.md.
 """
 
 import importlib
+import os
 import pkgutil
 import sys
 import traceback
@@ -38,11 +39,12 @@ def measured(names: list[str]) -> Iterator[Row]:
 def main() -> int:
     """Prints each row when it is there."""
     rows = []
+    load = os.getloadavg()[0]
     for row in measured(sys.argv[1:]):
         print(table([row]), flush=True)
         rows.append(row)
     if not sys.argv[1:]:
-        _DOCUMENT.write_text(document(rows, on=datetime.now(UTC).date()), encoding="utf-8")
+        _DOCUMENT.write_text(document(rows, on=datetime.now(UTC).date(), load=load), encoding="utf-8")
     return 1 if any(row.ok is False for row in rows) else 0
 
 

@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5, help="how long (5)")
     parser.add_argument("--rate", type=int, default=3, help="new or changed referrals a second (3)")
     arguments = parser.parse_args()
+    if arguments.minutes < 1:
+        parser.error("--minutes: at least 1, so that a third of it holds two polls")
     seconds = arguments.minutes * 60
     load = Load(_WARM_UP + round(seconds * arguments.rate))
     with tempfile.TemporaryDirectory() as folder:

@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from sandbox.browser import find
 from tests.sandbox_process import SandboxProcess, wait_for
+
+expect.set_options(timeout=15_000)
+"""Milliseconds: the other core is at work on other tests."""
 
 RECORDINGS = Path(__file__).parent / "recordings"
 WIDE = {"width": 1360, "height": 900}

@@ -71,8 +71,10 @@ def test_every_control_shows_its_focus_and_the_skip_link_leads_to_the_rows(visit
 def test_a_menu_opens_and_closes_by_key_and_the_filter_keeps_the_keyboard(visit: Visit) -> None:
     page = visit("/?view=leads")
     button = page.locator("#filters").get_by_role("button", name="Segment", exact=True)
+    expect(button).to_be_enabled()  # filters rest while the list is fetched
     button.focus()
     page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.locator(".chip")).to_have_text("Segment: Migration")

@@ -28,12 +28,7 @@ def score(envelope: Envelope, to: Connections) -> None:
 
     def decide(stood: Found) -> Change | None:
         due = owed(stood.lead) if stood.lead else None
-        forced = envelope.data.get("cause", "").startswith("rules")
-        if (
-            stood.lead is None
-            or stood.lead.scan.signals is None
-            or (not forced and (due is None or due.step != "score"))
-        ):
+        if stood.lead is None or due is None or due.step != "score":
             return None
         return judge(stood.lead, table=table, now=now, trace=envelope.trace)
 

@@ -125,11 +125,11 @@ class RunStore:
                 self._table.delete_entity("runs", run.id)
         raise TransientError("storage_unavailable", f"Others kept starting a run of kind {kind}.")
 
-    def create(self, *, kind: str, who: str, trace: str, request: dict[str, Any], state: str = "queued") -> Run:
-        """A new run beside all others, such as a skipped one. Its id sorts newest first."""
+    def create(self, *, kind: str, who: str, trace: str, request: dict[str, Any]) -> Run:
+        """A new run beside all others. Its id sorts newest first."""
         now = self._now()
         run_id = f"{_END_OF_MILLISECONDS - int(now.timestamp() * 1000):014}-{secrets.token_hex(4)}"
-        run = Run(id=run_id, kind=kind, who=who, trace=trace, request=request, state=state, created_at=_iso(now))
+        run = Run(id=run_id, kind=kind, who=who, trace=trace, request=request, created_at=_iso(now))
         return self._insert(run)
 
     def get(self, run_id: str) -> Run | None:

@@ -16,7 +16,7 @@ import azure.functions as func
 
 from shared.connections import Connections, connections, settings
 from shared.doors.principal import Principal, read_principal
-from shared.doors.problems import Problem
+from shared.doors.problems import Problem, from_fault
 from shared.doors.requests import read_body, read_query, refuse_foreign_writes
 from shared.errors import HunterError, TransientError
 
@@ -122,12 +122,11 @@ def serve(declared: Door, handler: Handler, request: func.HttpRequest) -> func.H
         return _refusal(problem, trace, declared.name)
     except TransientError as error:
         logger.warning("door.unavailable door=%s code=%s trace=%s", declared.name, error.code, trace)
-        return _refusal(
-            Problem(503, "internal", f"{error.cause} Try again in a moment.", reason=error.code), trace, declared.name
-        )
+        later = from_fault(error, status=503, detail=f"{error.cause} Try again in a moment.")
+        return _refusal(later, trace, declared.name)
     except HunterError as error:
         logger.warning("door.failed door=%s code=%s trace=%s", declared.name, error.code, trace)
-        return _refusal(Problem(502, "internal", error.cause, reason=error.code, **error.params), trace, declared.name)
+        return _refusal(from_fault(error, status=502, detail=error.cause), trace, declared.name)
     except Exception as error:  # the last fence: the caller gets an id, the log the place, nobody the content
         logger.error(
             "door.bug door=%s error=%s at=%s trace=%s", declared.name, type(error).__name__, place_of(error), trace

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.codes import PROBLEMS
+from shared.errors import HunterError
 
 
 class Problem(Exception):
@@ -27,6 +28,13 @@ class Problem(Exception):
             "detail": self.detail or f"{known.cause} {known.action}",
             "correlation_id": trace,
         }
+
+
+def from_fault(fault: HunterError, *, status: int, detail: str) -> Problem:
+    """A fault of the work behind a door as the door's answer; its own params stay, `reason` is its code."""
+    problem = Problem(status, "internal", detail)
+    problem.params = {**fault.params, "reason": fault.code}
+    return problem
 
 
 def bad_request(field: str, problem: str, fix: str) -> Problem:

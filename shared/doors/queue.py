@@ -117,7 +117,7 @@ def _wait_for_gate(envelope: Envelope, wait: GateClosed, to: Connections) -> Non
 def _put_off(envelope: Envelope, fault: TransientError, to: Connections) -> None:
     """Sends a copy for later, or gives up after the last planned attempt."""
     if envelope.attempt >= len(DELAYS):
-        given_up = PermanentError("gave_up", fault.cause, reason=fault.code, **_safe(fault.params))
+        given_up = PermanentError("gave_up", fault.cause, **{**_safe(fault.params), "reason": fault.code})
         _set_aside(envelope, given_up, to)
         return
     planned = DELAYS[envelope.attempt] * random.uniform(1 - _JITTER, 1 + _JITTER) * to.settings.retry_scale

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from shared.doors.http import DOORS
+from shared.errors import HunterError, PermanentError, TransientError
 from tests.functions.doors import Doors, principal
 from tests.functions.world import World
 
@@ -203,3 +204,22 @@ def test_a_bug_tells_the_caller_an_id_and_nothing_else(doors: Doors, monkeypatch
     answer = doors.get("leads/istanbul-yapi.com.tr")
     assert (answer.status, answer.code) == (500, "internal")
     assert "gizem" not in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (PermanentError("signin_needed", "Sign in again.", reason="token_refused", status=401), 502),
+        (TransientError("dyn_unavailable", "Nobody answered.", reason="reset"), 503),
+    ],
+    ids=["for good", "for now"],
+)
+def test_a_fault_of_the_work_is_told_whatever_its_params_are_called(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch, fault: HunterError, status: int
+) -> None:
+    def broken(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(doors.world.leads, "lead", broken)
+    answer = doors.get("leads/istanbul-yapi.com.tr")
+    assert (answer.status, answer.code, answer.json()["params"]["reason"]) == (status, "internal", fault.code)

@@ -28,7 +28,7 @@ def test_a_transient_fault_sends_a_copy_for_later_with_an_id_of_its_own(world: W
 
 def test_after_the_last_attempt_the_inbox_says_why(world: World) -> None:
     last = an_envelope("scan", "a.example", attempt=len(DELAYS))
-    world.deliver(last, _raising(TransientError("dns_unavailable", "nobody answered")))
+    world.deliver(last, _raising(TransientError("dns_unavailable", "nobody answered", reason="of its own")))
     [failure] = world.failures.all(state="open")
     assert (failure.code, failure.params["reason"], failure.attempts) == ("gave_up", "dns_unavailable", len(DELAYS) + 1)
     assert world.waiting("scans") == []

@@ -222,4 +222,4 @@ def test_a_fault_of_the_work_is_told_whatever_its_params_are_called(
 
     monkeypatch.setattr(doors.world.leads, "lead", broken)
     answer = doors.get("leads/istanbul-yapi.com.tr")
-    assert (answer.status, answer.code, answer.json()["params"]["reason"]) == (status, "internal", fault.code)
+    assert (answer.status, answer.code, answer.json["params"]["reason"]) == (status, "internal", fault.code)

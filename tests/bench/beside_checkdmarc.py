@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import checkdmarc.dmarc  # type: ignore[import-not-found]
-import checkdmarc.spf  # type: ignore[import-not-found]
+import checkdmarc.dmarc
+import checkdmarc.spf
 import dns.resolver
 
 from shared.clients.dns import Dns

@@ -208,14 +208,14 @@ async def _squeezed(_request: web.Request) -> web.Response:
 
 async def _cut(request: web.Request) -> web.Response:
     assert request.transport is not None
-    request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")  # type: ignore[attr-defined]
+    request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
     request.transport.close()
     return web.Response()
 
 
 async def _nonsense(request: web.Request) -> web.Response:
     assert request.transport is not None
-    request.transport.write(b"SSH-2.0-OpenSSH_9.2\r\n")  # type: ignore[attr-defined]
+    request.transport.write(b"SSH-2.0-OpenSSH_9.2\r\n")
     request.transport.close()
     return web.Response()
 

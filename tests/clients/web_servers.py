@@ -56,7 +56,7 @@ def trust_for(folder: Path, *names: str) -> Trust:
 def https_server(loop: Background, trust: Trust | None, answer: Callable[..., object]) -> Iterator[int]:
     """The port of a server on loopback whose every path `answer` (an aiohttp handler) serves; plain when no trust."""
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)  # type: ignore[arg-type]
+    app.router.add_route("*", "/{path:.*}", answer)
     running = loop.run(serve_app(app, name="web", tls=trust.server if trust else None))
     try:
         yield running.port

@@ -78,10 +78,10 @@ def test_a_pull_causes_no_push(world: DynamicsWorld) -> None:
 
 def test_an_echo_that_the_ledger_has_not_heard_of_is_no_news(world: DynamicsWorld) -> None:
     world.pushed()
-    genuine, world.ledger.save = world.ledger.save, lambda page, change: page  # type: ignore[method-assign]
+    genuine, world.ledger.save = world.ledger.save, lambda page, change: page
     world.scored(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
     world.push()
-    world.ledger.save = genuine  # type: ignore[method-assign]
+    world.ledger.save = genuine
     _pull(world)
     assert "dynamics.pulled" not in world.events()
 

@@ -115,11 +115,11 @@ def test_when_the_lead_moves_meanwhile_push_sends_itself_again(world: DynamicsWo
     def slow_write(*given: Any, **more: Any) -> Any:
         world.next_scan = a_scan(provider="Yandex")
         world.pass_time(days=40)
-        world.dynamics.write = genuine  # type: ignore[method-assign]
+        world.dynamics.write = genuine
         world.scored(name="Changed meanwhile", updatedDateTime="2026-11-21T08:00:00Z")
         return genuine(*given, **more)
 
-    world.dynamics.write = slow_write  # type: ignore[method-assign]
+    world.dynamics.write = slow_write
     world.empty_queues()
     world.push()
     again = [one for one in waiting_pushes(world) if one.data["cause"] == "moved"]
@@ -353,10 +353,10 @@ def test_a_worker_that_died_after_the_write_leaves_nothing_double(world: Dynamic
     def dies(*_: Any) -> Any:
         raise KeyboardInterrupt
 
-    world.ledger.save = dies  # type: ignore[method-assign]
+    world.ledger.save = dies
     with pytest.raises(KeyboardInterrupt):
         world.push()
-    world.ledger.save = genuine  # type: ignore[method-assign]
+    world.ledger.save = genuine
     world.push()
     assert world.stand_in.count() == ONE_OF_EACH
     assert world.standing().status == "synced"
@@ -368,11 +368,11 @@ class LostAnswers:
     def __init__(self, world: DynamicsWorld, meanwhile: Callable[[], None]) -> None:
         self._world, self._meanwhile = world, meanwhile
         self._genuine = world.dynamics.write
-        world.dynamics.write = self  # type: ignore[method-assign]
+        world.dynamics.write = self
 
     def __call__(self, *given: Any, **more: Any) -> Any:
         self._genuine(*given, **more)
-        self._world.dynamics.write = self._genuine  # type: ignore[method-assign]
+        self._world.dynamics.write = self._genuine
         self._meanwhile()
         raise TransientError("dyn_unavailable", "The answer was lost.", sent=True)
 
@@ -431,10 +431,10 @@ def test_a_death_between_the_ledger_and_the_lead_is_made_good_also_after_a_failu
     genuine = two.leads.change
 
     def dies(*_: Any) -> Any:
-        two.leads.change = genuine  # type: ignore[method-assign]
+        two.leads.change = genuine
         raise KeyboardInterrupt
 
-    two.leads.change = dies  # type: ignore[method-assign]
+    two.leads.change = dies
     with pytest.raises(KeyboardInterrupt):
         two.push()
     two.pass_time(seconds=61)

@@ -32,7 +32,7 @@ def _answer(zone: Zone, question: Question) -> DnsAnswer:
         exists = any(key.split()[0] == question.name or key.split()[0].endswith(f".{question.name}") for key in zone)
         return DnsAnswer("no_data" if exists else "nxdomain", resolver="192.0.2.53:53", at="2026-11-23T12:00:00Z")
     if isinstance(given, str):
-        return DnsAnswer(given, resolver="192.0.2.53:53")  # type: ignore[arg-type]
+        return DnsAnswer(given, resolver="192.0.2.53:53")
     alias = next((record[6:] for record in given if record.startswith("CNAME ")), "")
     records = tuple(record for record in given if not record.startswith("CNAME "))
     return DnsAnswer("found", records, 60, "192.0.2.53:53", "2026-11-23T12:00:00Z", alias)

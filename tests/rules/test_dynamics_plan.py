@@ -18,7 +18,7 @@ def actions(plan: Plan) -> dict[str, str]:
 
 
 def field(plan: Plan, record: Any, column: str) -> tuple[str, str]:
-    found = next(one for one in plan.of(record).fields if one.column == column)  # type: ignore[union-attr]
+    found = next(one for one in plan.of(record).fields if one.column == column)
     return found.action, found.why
 
 
@@ -29,10 +29,10 @@ def an_account(**told: Any) -> dict[str, Any]:
 def test_into_an_empty_dynamics_everything_is_created_in_the_order_of_the_links() -> None:
     plan = decide(wanted(), Found(), Remembered())
     assert actions(plan) == dict.fromkeys(("account", "contact", "lead", "opportunity"), "create")
-    account, contact, lead = (plan.of(record).id for record in ("account", "contact", "lead"))  # type: ignore[union-attr]
-    assert plan.of("contact").body["parentcustomerid"] == f"accounts({account})"  # type: ignore[union-attr]
-    assert plan.of("lead").body["parentcontactid"] == f"contacts({contact})"  # type: ignore[union-attr]
-    assert plan.of("opportunity").body["originatingleadid"] == f"leads({lead})"  # type: ignore[union-attr]
+    account, contact, lead = (plan.of(record).id for record in ("account", "contact", "lead"))
+    assert plan.of("contact").body["parentcustomerid"] == f"accounts({account})"
+    assert plan.of("lead").body["parentcontactid"] == f"contacts({contact})"
+    assert plan.of("opportunity").body["originatingleadid"] == f"leads({lead})"
     assert plan.status == "synced"
 
 
@@ -105,14 +105,14 @@ def test_a_note_of_defaulted_values_goes_when_nothing_is_defaulted_any_more() ->
     found, remembered = first_push(referral={"name": None})
     assert found.of("lead")[0]["hnt_defaulted"]
     plan = decide(wanted(), found, remembered)
-    assert plan.of("lead").body["hnt_defaulted"] is None  # type: ignore[union-attr]
+    assert plan.of("lead").body["hnt_defaulted"] is None
     assert not unchanged(wanted(), remembered)
 
 
 def test_the_owner_is_set_on_creation_and_never_after() -> None:
     owner = DynamicsConfig(owner="teams/22222222-0000-0000-0000-000000000000")
     created = decide(wanted(config=owner), Found(), Remembered())
-    assert created.of("lead").body["ownerid"] == "teams(22222222-0000-0000-0000-000000000000)"  # type: ignore[union-attr]
+    assert created.of("lead").body["ownerid"] == "teams(22222222-0000-0000-0000-000000000000)"
     found, remembered = first_push()
     assert decide(wanted(config=owner), found, remembered).writes == ()
 
@@ -131,7 +131,7 @@ def test_a_deleted_record_is_never_created_again(record: str) -> None:
 def test_after_the_account_was_deleted_no_opportunity_without_a_company_is_made() -> None:
     found, remembered = first_push(company={"score": 20})
     plan = decide(wanted(company={"score": 90}), without(found, "account"), remembered)
-    assert (plan.of("opportunity").action, plan.of("opportunity").why) == ("skip", "account_deleted")  # type: ignore[union-attr]
+    assert (plan.of("opportunity").action, plan.of("opportunity").why) == ("skip", "account_deleted")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_after_the_account_was_deleted_no_opportunity_without_a_company_is_made(
 def test_closed_records_are_left_alone(record: str, seller: dict[str, Any], why: str) -> None:
     found, remembered = first_push()
     plan = decide(wanted(company={"score": 90, "provider": "Zoho"}), with_row(found, record, **seller), remembered)
-    assert (plan.of(record).action, plan.of(record).why) == ("skip", why)  # type: ignore[arg-type,union-attr]
+    assert (plan.of(record).action, plan.of(record).why) == ("skip", why)
     assert plan.status == "synced"
 
 
@@ -157,13 +157,13 @@ def test_closed_records_are_left_alone(record: str, seller: dict[str, Any], why:
 def test_a_closed_lead_gets_no_opportunity_beside_the_sellers(state: int) -> None:
     found, remembered = first_push(company={"score": 20})
     plan = decide(wanted(company={"score": 90}), with_row(found, "lead", statecode=state), remembered)
-    assert plan.of("opportunity").why in ("lead_qualified", "lead_disqualified")  # type: ignore[union-attr]
+    assert plan.of("opportunity").why in ("lead_qualified", "lead_disqualified")
 
 
 def test_an_opportunity_stays_and_follows_when_the_score_falls() -> None:
     found, remembered = first_push()
     plan = decide(wanted(company={"score": 10}), found, remembered)
-    assert plan.of("opportunity").body["hnt_score"] == 10  # type: ignore[union-attr]
+    assert plan.of("opportunity").body["hnt_score"] == 10
 
 
 def test_a_merged_account_is_followed_to_the_one_that_is_left() -> None:
@@ -172,10 +172,10 @@ def test_a_merged_account_is_followed_to_the_one_that_is_left() -> None:
     master = an_account(websiteurl="https://other.example")
     found = Found({**merged.rows, "account": (*merged.of("account"), master)})
     plan = decide(wanted(), found, remembered)
-    assert (plan.of("account").id, plan.of("account").matched_by) == (OTHER, "our_id")  # type: ignore[union-attr]
+    assert (plan.of("account").id, plan.of("account").matched_by) == (OTHER, "our_id")
     # The merged one is deactivated, not deleted: it still holds the key.
-    assert not {"name", "hnt_domain"} & set(plan.of("account").body)  # type: ignore[union-attr]
-    assert plan.of("lead").body["parentaccountid"] == f"accounts({OTHER})"  # type: ignore[union-attr]
+    assert not {"name", "hnt_domain"} & set(plan.of("account").body)
+    assert plan.of("lead").body["parentaccountid"] == f"accounts({OTHER})"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_certain_match_is_linked_and_its_blanks_are_filled(told: dict[str, Any
     assert (account.action, account.id, account.matched_by) == ("update", OTHER, why)
     assert "name" not in account.body
     assert account.body.get("hnt_domain", told.get("hnt_domain")) == "contoso.com"
-    assert plan.of("lead").body["parentaccountid"] == f"accounts({OTHER})"  # type: ignore[union-attr]
+    assert plan.of("lead").body["parentaccountid"] == f"accounts({OTHER})"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_certain_match_is_linked_and_its_blanks_are_filled(told: dict[str, Any
 def test_other_companies_are_not_matched(told: dict[str, Any]) -> None:
     tenant = {"tenant_id": "aaaaaaaa-0000-0000-0000-000000000000"}
     plan = decide(wanted(company=tenant), Found({"account": (an_account(**told),)}), Remembered())
-    assert plan.of("account").action == "create"  # type: ignore[union-attr]
+    assert plan.of("account").action == "create"
 
 
 @pytest.mark.parametrize("country", ["TR", "Turkey", "Türkiye", "tur"])
@@ -224,23 +224,23 @@ def test_the_same_name_and_country_waits_for_a_person_while_lead_and_contact_go(
     alike = an_account(name="CONTOSO A.Ş.".replace("İ", "I"), address1_country=country)
     plan = decide(wanted(), Found({"account": (alike,)}), Remembered())
     assert plan.status == "review"
-    assert [one.id for one in plan.of("account").candidates] == [OTHER]  # type: ignore[union-attr]
+    assert [one.id for one in plan.of("account").candidates] == [OTHER]
     assert actions(plan) == {"account": "review", "contact": "create", "lead": "create", "opportunity": "skip"}
-    assert "parentaccountid" not in plan.of("lead").body  # type: ignore[union-attr]
+    assert "parentaccountid" not in plan.of("lead").body
 
 
 def test_two_accounts_with_the_same_website_wait_for_a_person() -> None:
     twins = (an_account(websiteurl="contoso.com"), an_account(accountid=OTHER[:-1] + "2", websiteurl="www.contoso.com"))
     plan = decide(wanted(), Found({"account": twins}), Remembered())
-    assert (plan.of("account").action, plan.of("account").why) == ("review", "several")  # type: ignore[union-attr]
+    assert (plan.of("account").action, plan.of("account").why) == ("review", "several")
 
 
 @pytest.mark.parametrize(("decision", "action", "id_"), [("separate", "create", None), (OTHER, "update", OTHER)])
 def test_a_persons_decision_is_carried_out(decision: str, action: str, id_: str | None) -> None:
     alike = an_account(name="Contoso A.Ş.", address1_country="TR")
     plan = decide(wanted(), Found({"account": (alike,)}), Remembered(account_decision=decision))
-    assert plan.of("account").action == action  # type: ignore[union-attr]
-    assert id_ is None or plan.of("account").id == id_  # type: ignore[union-attr]
+    assert plan.of("account").action == action
+    assert id_ is None or plan.of("account").id == id_
     assert plan.status == "synced"
 
 
@@ -255,13 +255,13 @@ def test_a_persons_decision_is_carried_out(decision: str, action: str, id_: str 
 )
 def test_a_contact_is_matched_by_mail_at_the_same_company_or_at_none(told: dict[str, Any], action: str) -> None:
     contact = {"contactid": OTHER, "statecode": 0, "lastname": "Sahin", **told}
-    assert decide(wanted(), Found({"contact": (contact,)}), Remembered()).of("contact").action == action  # type: ignore[union-attr]
+    assert decide(wanted(), Found({"contact": (contact,)}), Remembered()).of("contact").action == action
 
 
 def test_a_record_found_by_its_key_under_another_id_is_ours() -> None:
     lead = {"leadid": OTHER, "statecode": 0, "hnt_referralid": wanted().key}
     plan = decide(wanted(), Found({"lead": (lead,)}), Remembered())
-    assert (plan.of("lead").id, plan.of("lead").matched_by) == (OTHER, "our_key")  # type: ignore[union-attr]
+    assert (plan.of("lead").id, plan.of("lead").matched_by) == (OTHER, "our_key")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_no_amount_ever_changes_its_currency(
     found, remembered = first_push()
     plan = decide(wanted(referral=told), with_row(found, "lead", **seller), remembered)
     if amount is None:
-        assert not {"estimatedamount", "transactioncurrencyid"} & set(plan.of("lead").body)  # type: ignore[union-attr]
+        assert not {"estimatedamount", "transactioncurrencyid"} & set(plan.of("lead").body)
     else:
         assert field(plan, "lead", "estimatedamount") == amount
         assert field(plan, "lead", "transactioncurrencyid") == currency
@@ -303,8 +303,8 @@ def test_no_amount_ever_changes_its_currency(
 def test_a_currency_that_dynamics_chose_itself_gives_way_to_the_first_amount() -> None:
     found, remembered = first_push(referral={"deal_amount": None})
     plan = decide(wanted(), with_row(found, "lead", _transactioncurrencyid_value=DOLLAR), remembered)
-    assert plan.of("lead").body["transactioncurrencyid"] == f"transactioncurrencies({EURO})"  # type: ignore[union-attr]
-    assert plan.of("lead").body["estimatedamount"] == 12000.5  # type: ignore[union-attr]
+    assert plan.of("lead").body["transactioncurrencyid"] == f"transactioncurrencies({EURO})"
+    assert plan.of("lead").body["estimatedamount"] == 12000.5
 
 
 def test_nothing_new_to_tell_is_known_without_asking() -> None:

@@ -167,7 +167,7 @@ def test_an_owner_is_understood_in_both_spellings(owner: str) -> None:
 def test_an_amount_goes_only_with_its_currency(deal: dict[str, Any], amount: float | None, mark: str | None) -> None:
     asked = wanted(referral=deal)
     for record, name in (("lead", "estimatedamount"), ("opportunity", "estimatedvalue")):
-        values = asked.records[record].values  # type: ignore[index]
+        values = asked.records[record].values
         assert values.get(name) == amount
         assert ("transactioncurrencyid" in values) == (amount is not None)
         assert mark is None or f"{record}.{name}: left out, {mark}" in asked.marks

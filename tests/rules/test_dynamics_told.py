@@ -118,7 +118,7 @@ def test_reading_back_what_hunter_wrote_is_no_news() -> None:
         assert (
             read_back(record, found.of(record)[0], memory_of(remembered, record), wanted().records[record].values)
             is None
-        )  # type: ignore[arg-type,index]
+        )
 
 
 @pytest.mark.parametrize(

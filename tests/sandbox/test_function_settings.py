@@ -21,7 +21,7 @@ EVERYTHING = {
 
 
 def test_project_accepts_the_settings_of_a_whole_sandbox(tmp_path: Path) -> None:
-    addresses = Addresses(**EVERYTHING, token_cache=tmp_path / "cache")  # type: ignore[arg-type]
+    addresses = Addresses(**EVERYTHING, token_cache=tmp_path / "cache")
     settings = read_settings(function_settings(addresses, read_identity(tmp_path)))
     assert (settings.partner_center_enabled, settings.dynamics_enabled, settings.principal_trusted) == (
         True,
@@ -39,7 +39,7 @@ def test_service_that_does_not_run_is_not_among_the_settings(tmp_path: Path) -> 
 
 def test_override_rules_and_an_empty_one_unsets(tmp_path: Path) -> None:
     overrides = {"DYNAMICS_ENABLED": "false", "DNS_SERVERS": "", "SUPPORT_CONTACT": "me"}
-    addresses = Addresses(**EVERYTHING, overrides=overrides)  # type: ignore[arg-type]
+    addresses = Addresses(**EVERYTHING, overrides=overrides)
     settings = function_settings(addresses, read_identity(tmp_path))
     assert (settings["DYNAMICS_ENABLED"], settings["SUPPORT_CONTACT"]) == ("false", "me")
     assert "DNS_SERVERS" not in settings

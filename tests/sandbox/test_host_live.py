@@ -174,7 +174,7 @@ def test_killed_host_is_started_again_and_its_messages_are_not_lost(probe: Probe
     probe.sandbox.kill_host(0)
     probe.sandbox.kill_host(1)
     for id in ids:
-        wait_for(lambda id=id: probe.notes("took", id))  # type: ignore[misc]
+        wait_for(lambda id=id: probe.notes("took", id))
     assert before.isdisjoint(probe.sandbox.pids()["host"])
 
 

@@ -20,7 +20,7 @@ def test_the_strip_agrees_with_the_list_and_every_bar_leads_to_its_rows(visit: V
     )
     assert len(bars) == 16
     label, address = next(bar for bar in bars if not re.search(r": 0 leads", bar[0]))
-    count = int(re.search(r": (\d+) lead", label)[1])  # type: ignore[index]
+    count = int(re.search(r": (\d+) lead", label)[1])
     page.locator(f".bars a[href='{address}']").click()
     expect(page.locator("#page-info")).to_contain_text(f"of {count}")
     expect(page.locator("[data-figure=total]")).to_have_text(str(count))

@@ -46,12 +46,14 @@ def export_file(asked: ExportQuery, cards: Sequence[str], *, now: datetime, who:
 
 
 def _csv(head: list[str], rows: Iterable[list[Cell]], *, separator: str) -> bytes:
-    """UTF-8 with BOM, RFC 4180 quoting and line ends."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    """UTF-8 with BOM, RFC 4180 quoting and line ends; encoded as it is written, so that memory holds the file once."""
+    out = io.BytesIO()
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="")
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow(head)
     writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+    text.flush()
+    return out.getvalue()
 
 
 def _csv_cell(cell: Cell) -> Cell | str:

@@ -6,9 +6,8 @@ The same list as `GET /api/preflight`; wrong settings print what `/api/health` s
 import argparse
 from typing import Any
 
-from shared.connections import Connections
+from shared.connections import Connections, sound_settings
 from shared.preflight import preflight_checks
-from shared.settings import read_settings
 
 _SHOWN = {"ok": "ok    ", "failed": "FAILED", "off": "off   "}
 
@@ -19,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, *, to: Connections | None = None) -> int:
     """0: nothing failed. 1: something did. Wrong settings are said by the caller, with exit code 2."""
-    to = to or Connections(read_settings(args.environment))
+    to = to or Connections(sound_settings(args.environment))
     checks = preflight_checks(to)
     print(*(_line(check) for check in checks), sep="\n")
     return 1 if any(check["state"] == "failed" for check in checks) else 0

@@ -59,10 +59,11 @@ def check_settings(options: Options, settings: Mapping[str, str]) -> None:
     """Refuse settings that the project's app would refuse. With `--json` it runs on them: its health door tells."""
     if options.json or options.app != PROJECT or "host" not in options.services:
         return
-    from shared.settings import SettingsInvalidError, read_settings
+    from shared.connections import sound_settings
+    from shared.settings import SettingsInvalidError
 
     try:
-        read_settings(settings)
+        sound_settings(settings)
     except SettingsInvalidError as error:
         raise SettingsWrongError("\n".join(str(problem) for problem in error.problems)) from None
 

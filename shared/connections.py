@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,21 +34,36 @@ logging.getLogger("azure").setLevel(logging.WARNING)
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, the rule table that they may name included. Raises `SettingsInvalidError`."""
-    found = read_settings(os.environ)
-    if found.scoring_rules_path:
-        _check_rules(found.scoring_rules_path)
+    """The settings of this process. Raises `SettingsInvalidError`."""
+    return sound_settings(os.environ)
+
+
+def sound_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in this environment, the rule table that they may name included.
+
+    Raises `SettingsInvalidError` with every problem of both.
+    """
+    problems = _rule_problems(environment.get("SCORING_RULES_PATH", "").strip())
+    try:
+        found = read_settings(environment)
+    except SettingsInvalidError as error:
+        raise SettingsInvalidError([*error.problems, *problems]) from None
+    if problems:
+        raise SettingsInvalidError(problems)
     return found
 
 
-def _check_rules(path: str) -> None:
+def _rule_problems(path: str) -> list[SettingProblem]:
+    if not path:
+        return []
     from shared.rules.rule_file import RuleFileError, read_rule_table
 
     try:
         read_rule_table(path)
     except RuleFileError as error:
         name = "SCORING_RULES_PATH"
-        raise SettingsInvalidError([SettingProblem(name, one, example_of(name)) for one in error.problems]) from None
+        return [SettingProblem(name, one, example_of(name)) for one in error.problems]
+    return []
 
 
 def utc_now() -> datetime:

@@ -4,33 +4,28 @@ The groups: ours (the fields below), the platform's (`AzureWebJobsStorage` …, 
 (`infra/`'s contract test). A secret's value never appears in a problem.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-_NCRONTAB = re.compile(r"^\S+( \S+){4,5}$")
-
-SCAN_CHECKS = (
-    "mx",
-    "spf",
-    "dkim",
-    "dmarc",
-    "mta_sts",
-    "tls_rpt",
-    "registration",
-    "network",
-    "tenant",
-    "dnssec",
-    "caa",
-    "bimi",
+from shared.setting_types import (
+    SCAN_CHECKS,
+    BusConnection,
+    Checks,
+    FollowedSecret,
+    HostName,
+    Identifier,
+    LeadSources,
+    Owner,
+    Resolvers,
+    Schedule,
+    StorageConnection,
+    listed,
 )
-"""Every check that `SCAN_CHECKS` can name. The first four make the score and cannot be switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +59,14 @@ class Settings(BaseModel):
     partner_center_url: str = Field(
         "https://api.partner.microsoft.com", alias="PARTNER_CENTER_URL", examples=["https://api.partner.microsoft.com"]
     )
-    partner_center_tenant_id: str = Field(
+    partner_center_tenant_id: Identifier = Field(
         "", alias="PARTNER_CENTER_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"]
     )
-    partner_center_client_id: str = Field(
+    partner_center_client_id: Identifier = Field(
         "", alias="PARTNER_CENTER_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"]
     )
     partner_center_username: str = Field("", alias="PARTNER_CENTER_USERNAME", examples=["referrals@contoso.example"])
-    partner_center_schedule: str = Field("", alias="PARTNER_CENTER_SCHEDULE", examples=["0 */10 * * * *"])
+    partner_center_schedule: Schedule = Field("", alias="PARTNER_CENTER_SCHEDULE", examples=["0 */10 * * * *"])
     partner_center_mode: Literal["filter", "scan", "full"] = Field(
         "filter", alias="PARTNER_CENTER_MODE", examples=["filter"]
     )
@@ -82,17 +77,23 @@ class Settings(BaseModel):
 
     dynamics_enabled: bool = Field(False, alias="DYNAMICS_ENABLED", examples=["true"])
     dynamics_url: str = Field("", alias="DYNAMICS_URL", examples=["https://contoso.crm4.dynamics.com"])
-    dynamics_tenant_id: str = Field("", alias="DYNAMICS_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"])
-    dynamics_client_id: str = Field("", alias="DYNAMICS_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"])
-    dynamics_client_secret: SecretStr = Field(
+    dynamics_tenant_id: Identifier = Field(
+        "", alias="DYNAMICS_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    )
+    dynamics_client_id: Identifier = Field(
+        "", alias="DYNAMICS_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    )
+    dynamics_client_secret: FollowedSecret = Field(
         SecretStr(""), alias="DYNAMICS_CLIENT_SECRET", examples=["@Microsoft.KeyVault(SecretUri=…)"]
     )
-    dynamics_owner: str = Field(
+    dynamics_owner: Owner = Field(
         "", alias="DYNAMICS_OWNER", examples=["systemusers/11111111-2222-3333-4444-555555555555"]
     )
-    dynamics_sweep_schedule: str = Field("0 7 * * * *", alias="DYNAMICS_SWEEP_SCHEDULE", examples=["0 7 * * * *"])
-    dynamics_pull_schedule: str = Field("0 */10 * * * *", alias="DYNAMICS_PULL_SCHEDULE", examples=["0 */10 * * * *"])
-    dynamics_lead_sources: str = Field("", alias="DYNAMICS_LEAD_SOURCES", examples=["co-sell=4,marketplace=8"])
+    dynamics_sweep_schedule: Schedule = Field("0 7 * * * *", alias="DYNAMICS_SWEEP_SCHEDULE", examples=["0 7 * * * *"])
+    dynamics_pull_schedule: Schedule = Field(
+        "0 */10 * * * *", alias="DYNAMICS_PULL_SCHEDULE", examples=["0 */10 * * * *"]
+    )
+    dynamics_lead_sources: LeadSources = Field("", alias="DYNAMICS_LEAD_SOURCES", examples=["co-sell=4,marketplace=8"])
     dynamics_predictive_scores: bool = Field(False, alias="DYNAMICS_PREDICTIVE_SCORES", examples=["false"])
 
     authority_host: str = Field(
@@ -100,15 +101,17 @@ class Settings(BaseModel):
         alias="AZURE_AUTHORITY_HOST",
         examples=["https://login.microsoftonline.com"],
     )
-    identity_client_id: str = Field("", alias="AZURE_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"])
+    identity_client_id: Identifier = Field(
+        "", alias="AZURE_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    )
 
-    service_bus: SecretStr = Field(
+    service_bus: BusConnection = Field(
         SecretStr(""), alias="ServiceBus", examples=["Endpoint=sb://127.0.0.1:5672;…;UseDevelopmentEmulator=true"]
     )
-    service_bus_namespace: str = Field(
+    service_bus_namespace: HostName = Field(
         "", alias="ServiceBus__fullyQualifiedNamespace", examples=["sb-hunter.servicebus.windows.net"]
     )
-    storage: SecretStr = Field(SecretStr(""), alias="Storage", examples=["UseDevelopmentStorage=true"])
+    storage: StorageConnection = Field(SecretStr(""), alias="Storage", examples=["UseDevelopmentStorage=true"])
     storage_table_uri: str = Field(
         "", alias="Storage__tableServiceUri", examples=["https://sthunter.table.core.windows.net"]
     )
@@ -116,24 +119,24 @@ class Settings(BaseModel):
     key_vault_url: str = Field("", alias="KEY_VAULT_URL", examples=["https://kv-hunter.vault.azure.net"])
     token_cache_path: str = Field("", alias="TOKEN_CACHE_PATH", examples=[".sandbox/token-cache.json"])
 
-    dns_servers: str = Field("", alias="DNS_SERVERS", examples=["9.9.9.9,1.1.1.1:53"])
+    dns_servers: Resolvers = Field("", alias="DNS_SERVERS", examples=["9.9.9.9,1.1.1.1:53"])
     rdap_bootstrap_url: str = Field(
         "https://data.iana.org/rdap", alias="RDAP_BOOTSTRAP_URL", examples=["https://data.iana.org/rdap"]
     )
-    scan_checks: str = Field(
+    scan_checks: Checks = Field(
         "mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network",
         alias="SCAN_CHECKS",
         examples=["mx,spf,dkim,dmarc,registration"],
     )
     scan_fresh_hours: int = Field(24, alias="SCAN_FRESH_HOURS", ge=1, le=720, examples=["24"])
-    refresh_schedule: str = Field("0 30 3 * * *", alias="REFRESH_SCHEDULE", examples=["0 30 3 * * *"])
+    refresh_schedule: Schedule = Field("0 30 3 * * *", alias="REFRESH_SCHEDULE", examples=["0 30 3 * * *"])
     maxmind_path: str = Field("", alias="MAXMIND_PATH", examples=["/data/GeoLite2-ASN.mmdb"])
 
     own_domains: str = Field("", alias="OWN_DOMAINS", examples=["contoso.com,contoso.de"])
     scoring_rules_path: str = Field("", alias="SCORING_RULES_PATH", examples=["rules/scoring.json"])
     export_max_rows: int = Field(20_000, alias="EXPORT_MAX_ROWS", ge=1, le=100_000, examples=["20000"])
-    reconcile_schedule: str = Field("0 0 2 * * *", alias="RECONCILE_SCHEDULE", examples=["0 0 2 * * *"])
-    sweep_schedule: str = Field("0 */5 * * * *", alias="SWEEP_SCHEDULE", examples=["0 */5 * * * *"])
+    reconcile_schedule: Schedule = Field("0 0 2 * * *", alias="RECONCILE_SCHEDULE", examples=["0 0 2 * * *"])
+    sweep_schedule: Schedule = Field("0 */5 * * * *", alias="SWEEP_SCHEDULE", examples=["0 */5 * * * *"])
     retention_days: int = Field(365, alias="RETENTION_DAYS", ge=1, le=3650, examples=["365"])
     retry_scale: float = Field(1.0, alias="RETRY_SCALE", gt=0, le=10, examples=["1"])
     support_contact: str = Field("", alias="SUPPORT_CONTACT", examples=["it-help@contoso.example"])
@@ -142,24 +145,10 @@ class Settings(BaseModel):
     website_auth_enabled: bool = Field(False, alias="WEBSITE_AUTH_ENABLED", examples=["True"])
     allow_loopback: bool = Field(False, alias="ALLOW_LOOPBACK", examples=["false"])
 
-    @field_validator(
-        "partner_center_schedule",
-        "dynamics_sweep_schedule",
-        "dynamics_pull_schedule",
-        "refresh_schedule",
-        "reconcile_schedule",
-        "sweep_schedule",
-    )
-    @classmethod
-    def _is_ncrontab(cls, value: str) -> str:
-        if value and not _NCRONTAB.match(value):
-            raise ValueError("is no NCRONTAB expression of five or six fields")
-        return value
-
     @property
     def production(self) -> bool:
         """Anything but the laptop's `Development`."""
-        return self.environment != "Development"
+        return self.environment.casefold() != "development"
 
     @property
     def poll_schedule(self) -> str:
@@ -174,22 +163,22 @@ class Settings(BaseModel):
     @property
     def own_domain_set(self) -> frozenset[str]:
         """The partner's own domains, lower case."""
-        return frozenset(_listed(self.own_domains))
+        return frozenset(listed(self.own_domains))
 
     @property
     def dns_server_list(self) -> list[str]:
         """`host[:port]` of each resolver to ask, in order; empty means the system's."""
-        return _listed(self.dns_servers)
+        return listed(self.dns_servers)
 
     @property
     def check_set(self) -> frozenset[str]:
         """The checks of a scan; the four that make the score are always among them."""
-        return frozenset(_listed(self.scan_checks)) | frozenset(SCAN_CHECKS[:4])
+        return frozenset(listed(self.scan_checks)) | frozenset(SCAN_CHECKS[:4])
 
     @property
     def lead_sources(self) -> dict[str, int]:
         """Dynamics' `leadsourcecode` per referral type or segment; what is not named is 4 (Partner)."""
-        pairs = (pair.partition("=") for pair in _listed(self.dynamics_lead_sources))
+        pairs = (pair.partition("=") for pair in listed(self.dynamics_lead_sources))
         return {name.strip(): int(code) for name, _, code in pairs}
 
 
@@ -199,11 +188,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises `SettingsInvalidError` with every problem.
     """
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    problems: list[SettingProblem] = []
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        raise SettingsInvalidError([_as_problem(detail) for detail in error.errors(include_input=False)]) from None
-    if problems := _agreements(settings):
+        problems = [_as_problem(detail) for detail in error.errors(include_input=False)]
+        wrong = {problem.name for problem in problems}
+        settings = Settings.model_validate({name: value for name, value in given.items() if name not in wrong})
+    problems += _agreements(settings, wrong={problem.name for problem in problems})
+    if problems:
         raise SettingsInvalidError(problems)
     return settings
 
@@ -214,18 +207,21 @@ def _as_problem(detail: Any) -> SettingProblem:
     return SettingProblem(name, f"{message[:1].upper()}{message[1:]}.", example_of(name))
 
 
-def _agreements(settings: Settings) -> list[SettingProblem]:
-    """What no single setting can say: pairs that need or exclude each other."""
-    return [*_connections(settings), *_features(settings), *_addresses(settings), *_lists(settings)]
+def _agreements(settings: Settings, *, wrong: Collection[str]) -> list[SettingProblem]:
+    """What no single setting can say: pairs that need or exclude each other, without those that are `wrong` anyway."""
+    found = [*_connections(settings, wrong), *_features(settings), *_addresses(settings)]
+    return [problem for problem in found if problem.name not in wrong]
 
 
-def _connections(settings: Settings) -> list[SettingProblem]:
+def _connections(settings: Settings, wrong: Collection[str]) -> list[SettingProblem]:
     problems = []
     for name, secret, identity in (
         ("ServiceBus", settings.service_bus, settings.service_bus_namespace),
         ("Storage", settings.storage, settings.storage_table_uri),
     ):
         alternative = "ServiceBus__fullyQualifiedNamespace" if name == "ServiceBus" else "Storage__tableServiceUri"
+        if {name, alternative} & set(wrong):
+            continue
         if not secret.get_secret_value() and not identity:
             problems.append(
                 SettingProblem(name, f"Missing: set it (local) or {alternative} (identity).", example_of(alternative))
@@ -263,50 +259,22 @@ def _features(settings: Settings) -> list[SettingProblem]:
 
 def _addresses(settings: Settings) -> list[SettingProblem]:
     problems = []
-    if settings.allow_loopback and settings.environment == "Production":
+    if settings.allow_loopback and settings.environment.casefold() == "production":
         problems.append(SettingProblem("ALLOW_LOOPBACK", "Refused in Production.", "false"))
-    for name, value in (
-        ("PARTNER_CENTER_URL", settings.partner_center_url),
-        ("DYNAMICS_URL", settings.dynamics_url),
-        ("AZURE_AUTHORITY_HOST", settings.authority_host),
-        ("RDAP_BOOTSTRAP_URL", settings.rdap_bootstrap_url),
-        ("KEY_VAULT_URL", settings.key_vault_url),
-        ("Storage__tableServiceUri", settings.storage_table_uri),
+    for name, value, host_alone in (
+        ("PARTNER_CENTER_URL", settings.partner_center_url, False),
+        ("DYNAMICS_URL", settings.dynamics_url, True),
+        ("AZURE_AUTHORITY_HOST", settings.authority_host, True),
+        ("RDAP_BOOTSTRAP_URL", settings.rdap_bootstrap_url, False),
+        ("KEY_VAULT_URL", settings.key_vault_url, True),
+        ("Storage__tableServiceUri", settings.storage_table_uri, False),
     ):
         if value and not _is_safe_address(value, loopback=settings.allow_loopback):
             problems.append(
                 SettingProblem(name, "Must be https:// and a host, without user, query or fragment.", example_of(name))
             )
-    return problems
-
-
-def _lists(settings: Settings) -> list[SettingProblem]:
-    problems = []
-    if strange := sorted(set(_listed(settings.scan_checks)) - set(SCAN_CHECKS)):
-        problems.append(
-            SettingProblem(
-                "SCAN_CHECKS",
-                f"Unknown check {', '.join(strange)}; known: {', '.join(SCAN_CHECKS)}.",
-                example_of("SCAN_CHECKS"),
-            )
-        )
-    for server in settings.dns_server_list:
-        host, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "53")
-        try:
-            ip_address(host or server)
-            in_range = 0 < int(port) < 65_536
-        except ValueError:
-            in_range = False
-        if not in_range:
-            problems.append(
-                SettingProblem("DNS_SERVERS", f"'{server}' is no address[:port].", example_of("DNS_SERVERS"))
-            )
-    try:
-        _ = settings.lead_sources
-    except ValueError:
-        problems.append(
-            SettingProblem("DYNAMICS_LEAD_SOURCES", "Must be name=number pairs.", example_of("DYNAMICS_LEAD_SOURCES"))
-        )
+        elif value and host_alone and urlsplit(value).path.strip("/"):
+            problems.append(SettingProblem(name, "Must end with the host, without a path.", example_of(name)))
     return problems
 
 
@@ -323,10 +291,6 @@ def _is_safe_address(value: str, *, loopback: bool) -> bool:
     if url.scheme == "https":
         return True
     return url.scheme == "http" and loopback and host in ("127.0.0.1", "::1")
-
-
-def _listed(text: str) -> list[str]:
-    return [item.strip().lower() for item in text.split(",") if item.strip()]
 
 
 @cache

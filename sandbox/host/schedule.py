@@ -66,8 +66,8 @@ def parse_schedule(text: str) -> Schedule:
 def _field(text: str, lowest: int, highest: int, names: tuple[str, ...] = ()) -> frozenset[int]:
     found: set[int] = set()
     for part in text.split(","):
-        span, _, step = part.partition("/")
-        if step and not (step.isascii() and step.isdigit() and int(step)):
+        span, slash, step = part.partition("/")
+        if slash and not (step.isascii() and step.isdigit() and int(step)):
             raise ScheduleError(f"'{part}' in a schedule has no step that is a number above 0.")
         if span == "*":
             first, last = lowest, highest

@@ -30,7 +30,17 @@ def test_next_occurrence(expression: str, moment: str, next_one: str) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["", "* * * *", "* * * * * * *", "60 * * * * *", "* * * * * 7", "*/0 * * * *", "x * * * *", "5-1 * * * *"],
+    [
+        "",
+        "* * * *",
+        "* * * * * * *",
+        "60 * * * * *",
+        "* * * * * 7",
+        "*/0 * * * *",
+        "*/ * * * *",
+        "x * * * *",
+        "5-1 * * * *",
+    ],
 )
 def test_expression_that_is_none_is_refused(expression: str) -> None:
     with pytest.raises(ScheduleError):

@@ -64,7 +64,10 @@ def dynamics_status(call: Call) -> Reply:
     )
 
 
-@door(blueprint, "POST", "dynamics/bulk-sync", role="operator", body="BulkBody", answer="RunStarted", status=202)
+@door(
+    blueprint, "POST", "dynamics/bulk-sync", role="operator", body="BulkBody", answer="RunStarted", status=202,
+    also=(409,),
+)  # fmt: skip
 def bulk_sync(call: Call) -> Reply:
     """Brings many leads in step: a list, or what a filter finds now. The set is fixed here."""
     _enabled(call.to)
@@ -127,7 +130,7 @@ def decide_review(call: Call) -> Reply:
     return Reply({"domain": domain, "status_url": f"/api/dynamics/status/{domain}", "known": True}, 202)
 
 
-@door(blueprint, "POST", "dynamics/merge", role="admin", body="MergeBody", answer="MergeAnswer")
+@door(blueprint, "POST", "dynamics/merge", role="admin", body="MergeBody", answer="MergeAnswer", also=(404, 409))
 def merge(call: Call) -> Reply:
     """Merges one account into another; `dry_run` (the default) only shows what would happen. It is final."""
     _enabled(call.to)

@@ -36,7 +36,7 @@ def list_failures(call: Call) -> Reply:
     return Reply({**content, "as_of": iso(call.to.now())})
 
 
-@door(blueprint, "POST", "failures/{id}/replay", role="operator", answer="FailureReplayed", status=202)
+@door(blueprint, "POST", "failures/{id}/replay", role="operator", answer="FailureReplayed", status=202, also=(409,))
 def replay_failure(call: Call) -> Reply:
     """Has the message done again; doing it twice does no harm."""
     failure = call.to.failures.get(call.path["id"]) if call.path["id"].isalnum() else None

@@ -8,7 +8,7 @@ from typing import Any
 import azure.functions as func
 
 from shared.connections import settings
-from shared.doors.http import NOBODY, Call, Reply, door
+from shared.doors.http import DOORS, NOBODY, Call, Door, Reply, door
 from shared.rules.lead_face import iso
 from shared.settings import SettingProblem, SettingsInvalidError
 
@@ -57,6 +57,8 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
 
 
 if not setting_problems():
+    # Declared for the description alone: the door itself answers with wrong settings, too, where no other does.
+    DOORS.append(Door("GET", "health", "health", None, None, None, "Health", 200, "Alive, and which version."))
 
     @door(blueprint, "GET", "health/ready", role="reader", answer="Readiness")
     def ready(call: Call) -> Reply:

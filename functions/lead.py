@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import azure.functions as func
 
 from shared.doors.http import Call, Reply, door
+from shared.doors.listing import with_etag
 from shared.doors.paths import domain_in_path
 from shared.doors.problems import bad_request, not_found
 from shared.rules.change import Change, Found
@@ -29,12 +29,12 @@ def show_lead(call: Call) -> Reply:
     return Reply({**face(lead), "referrals": [referral_face(one) for one in kept if one]})
 
 
-@door(blueprint, "GET", "leads/{domain}/score-breakdown", role="reader", answer="ScoreBreakdown")
+@door(blueprint, "GET", "leads/{domain}/score-breakdown", role="reader", answer="ScoreBreakdown", also=(304,))
 def score_breakdown(call: Call) -> Reply:
     """Why the score is what it is: lines that add up to it, and sentences of the same evaluation."""
     lead = lead_or_404(call)
     judged = lead.judgement
-    content: dict[str, Any] = {
+    content = {
         "domain": lead.domain,
         "score": judged.score if judged else None,
         "completeness": judged.completeness if judged else None,
@@ -44,7 +44,7 @@ def score_breakdown(call: Call) -> Reply:
         "sentences": judged.sentences if judged else [],
         "headline": judged.headline if judged else None,
     }
-    return Reply(content)
+    return with_etag(call, content)
 
 
 @door(blueprint, "GET", "leads/{domain}/evidence", role="reader", answer="Evidence")

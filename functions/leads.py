@@ -20,7 +20,7 @@ blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
 
 
-@door(blueprint, "GET", "leads", role="reader", query="LeadQuery", answer="LeadPage")
+@door(blueprint, "GET", "leads", role="reader", query="LeadQuery", answer="LeadPage", also=(304,))
 def list_leads(call: Call) -> Reply:
     """A page of leads: filtered, searched, sorted by several fields."""
     from shared.doors.listing import lead_conditions, page_of
@@ -29,7 +29,7 @@ def list_leads(call: Call) -> Reply:
     return page_of(call, call.to.lead_list, LEAD_COLUMNS, lead_conditions(call.query), show=unpack)
 
 
-@door(blueprint, "GET", "leads/export", role="reader", query="ExportQuery", answer="ExportFile")
+@door(blueprint, "GET", "leads/export", role="reader", query="ExportQuery", answer="ExportFile", also=(413,))
 def export_leads(call: Call) -> Reply:
     """The list's rows as one file, in its order, with the chosen columns."""
     from shared.doors.listing import lead_conditions, read_sort

@@ -18,7 +18,7 @@ from shared.rules.taking_in import with_dynamics_state, with_identity_version, w
 blueprint = func.Blueprint()
 
 
-@door(blueprint, "GET", "referrals", role="reader", query="ReferralQuery", answer="ReferralPage")
+@door(blueprint, "GET", "referrals", role="reader", query="ReferralQuery", answer="ReferralPage", also=(304,))
 def list_referrals(call: Call) -> Reply:
     """A page of referrals."""
     from shared.doors.listing import page_of
@@ -44,7 +44,10 @@ def show_referral(call: Call) -> Reply:
     return Reply(content)
 
 
-@door(blueprint, "POST", "referrals/{id}/domain", role="operator", body="DomainBody", answer="LeadAccepted", status=202)
+@door(
+    blueprint, "POST", "referrals/{id}/domain", role="operator", body="DomainBody", answer="LeadAccepted", status=202,
+    also=(409,),
+)  # fmt: skip
 def name_domain(call: Call) -> Reply:
     """A person enters the customer's domain; the road goes on from there."""
     kept = _referral_or_404(call)

@@ -35,7 +35,7 @@ def show_run(call: Call) -> Reply:
     return Reply({**run_face(run), "items": items, "next_cursor": mark, "as_of": iso(call.to.now())})
 
 
-@door(blueprint, "POST", "runs/{id}/cancel", role="operator", answer="RunStarted", status=202)
+@door(blueprint, "POST", "runs/{id}/cancel", role="operator", answer="RunStarted", status=202, also=(409,))
 def cancel_run(call: Call) -> Reply:
     """Stops a run after the page or item it is at; what was sent is still handled."""
     run = _run_or_404(call)
@@ -49,7 +49,7 @@ def cancel_run(call: Call) -> Reply:
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
 
 
-@door(blueprint, "POST", "runs/{id}/resume", role="operator", answer="RunStarted", status=202)
+@door(blueprint, "POST", "runs/{id}/resume", role="operator", answer="RunStarted", status=202, also=(409,))
 def resume_run(call: Call) -> Reply:
     """Goes on where a cancelled or failed run stopped."""
     run = _run_or_404(call)

@@ -466,6 +466,14 @@ class MergeAnswer(_Answer):
     request_id: str | None
 
 
+class Health(_Answer):
+    """Alive."""
+
+    status: Literal["ok"]
+    version: str
+    commit: str
+
+
 class Readiness(_Answer):
     """Each dependency."""
 

@@ -49,6 +49,8 @@ class Door:
     summary: str
     dry_run: str | None = None
     """The answer, with 200, to the same question when it is only to show what it would do."""
+    also: tuple[int, ...] = ()
+    """Further statuses that only this door answers with: 304, 404, 409, 413."""
 
 
 DOORS: list[Door] = []
@@ -93,13 +95,14 @@ def door(
     answer: str | None = None,
     status: int = 200,
     dry_run: str | None = None,
+    also: tuple[int, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Registers the decorated handler under `/api/{route}`. `query`, `body`, `answer` and `dry_run` name models."""
 
     def register(handler: Handler) -> Handler:
         name = handler.__name__
         summary = (handler.__doc__ or "").strip().splitlines()[0]
-        declared = Door(method, route, name, role, query, body, answer, status, summary, dry_run)
+        declared = Door(method, route, name, role, query, body, answer, status, summary, dry_run, also)
         DOORS.append(declared)
 
         def entry(req: func.HttpRequest) -> func.HttpResponse:

@@ -75,14 +75,14 @@ def page_of(
     return with_etag(call, content, as_of=call.to.now())
 
 
-def with_etag(call: Call, content: dict[str, Any], *, as_of: datetime) -> Reply:
+def with_etag(call: Call, content: dict[str, Any], *, as_of: datetime | None = None) -> Reply:
     """The content under its ETag; 304 when the caller has it already. `as_of` is no part of what the tag covers."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     etag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in call.headers.get("if-none-match", ""):
         return Reply(None, 304, headers)
-    return Reply({**content, "as_of": iso(as_of)}, 200, headers)
+    return Reply({**content, "as_of": iso(as_of)} if as_of else content, 200, headers)
 
 
 def read_cursor(text: str | None, sorts: tuple[str, ...]) -> tuple[str, Sequence[Any] | None]:

@@ -9,9 +9,22 @@ from pydantic.json_schema import models_json_schema
 
 from shared.doors import answers, questions
 from shared.doors.http import DOORS, Door
+from shared.rules.list_columns import LEAD_COLUMNS
 
 _FILES = {"ExportFile": ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
-_REFUSALS = {400: "The request is not valid.", 401: "Not signed in.", 403: "The role does not allow it."}
+_REFUSALS = {
+    400: "The request is not valid.",
+    401: "Not signed in.",
+    403: "The role does not allow it, or another site's page sent it.",
+    404: "No such thing.",
+    409: "It changed meanwhile, or is past that; look again.",
+    413: "Too large; `params` tells the limit.",
+    415: "Not JSON.",
+    500: "A fault of Hunter's own; the correlation id finds it in the log.",
+    502: "An outside system refused; `params.reason` names the cause.",
+    503: "An outside system does not answer; try again in a moment.",
+}
+"""Every refusal that there is; which a door may answer with is `_refusals_of`."""
 
 
 def openapi_document(*, version: str) -> dict[str, Any]:
@@ -41,11 +54,6 @@ def _model(name: str) -> type[BaseModel]:
 
 
 def _operation(one: Door) -> dict[str, Any]:
-    refusals = {
-        **_REFUSALS,
-        **({404: "No such thing."} if "{" in one.route else {}),
-        **({415: "Not JSON."} if one.method == "POST" else {}),
-    }
     operation: dict[str, Any] = {
         "operationId": one.name,
         "summary": one.summary,
@@ -53,10 +61,8 @@ def _operation(one: Door) -> dict[str, Any]:
         "responses": {
             str(one.status): _answer(one),
             **({"200": _answer(replace(one, answer=one.dry_run))} if one.dry_run else {}),
-            **{
-                str(status): {"description": text, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
-                for status, text in refusals.items()
-            },
+            **({"304": {"description": "What the caller has is still so."}} if 304 in one.also else {}),
+            **{str(status): _refusal(status) for status in sorted(_refusals_of(one))},
         },
         "x-role": one.role,
     }
@@ -65,6 +71,20 @@ def _operation(one: Door) -> dict[str, Any]:
     if one.body:
         operation["requestBody"] = {"content": {"application/json": {"schema": _ref(one.body)}}}
     return operation
+
+
+def _refusals_of(one: Door) -> set[int]:
+    found = {400, 401, 403, 500, 502, 503} if one.role else {400, 403, 500}
+    if "{" in one.route:
+        found.add(404)
+    if one.method != "GET":
+        found |= {413, 415}
+    return found | {status for status in one.also if status in _REFUSALS}
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": _ref("Problem")}}
+    return {"description": _REFUSALS[status], "content": content}
 
 
 def _path_parameters(route: str) -> list[dict[str, Any]]:
@@ -80,9 +100,17 @@ def _query_parameters(name: str | None) -> list[dict[str, Any]]:
     schema = _model(name).model_json_schema()
     required = schema.get("required", [])
     return [
-        {"name": field, "in": "query", "required": field in required, "schema": one}
+        {"name": field, "in": "query", "required": field in required, "schema": one, **_list_of(field)}
         for field, one in schema["properties"].items()
     ]
+
+
+def _list_of(field: str) -> dict[str, str]:
+    """Filters by closed values take several, which a schema of one text does not show."""
+    if field not in questions.CLOSED_FILTERS:
+        return {}
+    known = sorted(LEAD_COLUMNS.codes[field])
+    return {"description": f"Any of, with commas between: {', '.join(known)}."}
 
 
 def _answer(one: Door) -> dict[str, Any]:

@@ -97,6 +97,13 @@ def test_who_has_the_page_already_gets_304(doors: Doors) -> None:
     assert doors.get("leads?limit=3", if_none_match=first.headers["ETag"]).status == 200
 
 
+def test_who_has_the_breakdown_already_gets_304(doors: Doors) -> None:
+    domain = doors.get("leads?limit=1").json["items"][0]["domain"]
+    first = doors.get(f"leads/{domain}/score-breakdown")
+    again = doors.get(f"leads/{domain}/score-breakdown", if_none_match=first.headers["ETag"])
+    assert (first.status, again.status, again.body) == (200, 304, b"")
+
+
 def test_a_change_gives_the_page_another_etag(own_doors: Doors) -> None:
     own_doors.post("leads", {"domain": "a.example"})
     first = own_doors.get("leads").headers["ETag"]

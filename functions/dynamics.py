@@ -6,12 +6,10 @@ from typing import Any
 import azure.functions as func
 
 from shared.clients.domain_sets import DomainSets
-from shared.clients.dynamics_merging import merge_accounts, merge_preview
 from shared.clients.ledger_pages import Page, Review
 from shared.connections import Connections
 from shared.doors.dynamics_faces import UrlOf, merge_face, plan_face, review_face, status_face
 from shared.doors.http import Call, Reply, door
-from shared.doors.listing import lead_conditions
 from shared.doors.paths import domain_in_path
 from shared.doors.problems import Problem, bad_request, feature_disabled, not_found
 from shared.pushing import BY_HAND, Target, plan_of, prepare, target_of
@@ -70,6 +68,8 @@ def dynamics_status(call: Call) -> Reply:
 )  # fmt: skip
 def bulk_sync(call: Call) -> Reply:
     """Brings many leads in step: a list, or what a filter finds now. The set is fixed here."""
+    from shared.doors.listing import lead_conditions
+
     _enabled(call.to)
     body = call.body
     if body.domains is not None:
@@ -133,6 +133,8 @@ def decide_review(call: Call) -> Reply:
 @door(blueprint, "POST", "dynamics/merge", role="admin", body="MergeBody", answer="MergeAnswer", also=(404, 409))
 def merge(call: Call) -> Reply:
     """Merges one account into another; `dry_run` (the default) only shows what would happen. It is final."""
+    from shared.clients.dynamics_merging import merge_accounts, merge_preview
+
     _enabled(call.to)
     body = call.body
     plan = merge_preview(call.to.dynamics, target=body.target, subordinate=body.subordinate, correlation=call.trace)

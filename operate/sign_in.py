@@ -8,12 +8,10 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
-
 from shared.clients.partner_center_sign_in import sign_in
 from shared.connections import Connections
 from shared.errors import HunterError
-from shared.settings import Settings
+from shared.settings import Settings, read_each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,12 +45,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _settings(environment: Mapping[str, str]) -> Settings | None:
     """Only what the sign-in needs: a person may run it where neither queue nor storage can be reached."""
-    given = {name: value for name, value in environment.items() if value.strip()}
-    try:
-        settings = Settings.model_validate(given)
-    except ValidationError as error:
-        names = sorted({str(problem["loc"][0]) for problem in error.errors()})
-        print(f"Wrong settings: {', '.join(names)}", file=sys.stderr)
+    settings, problems = read_each(environment)
+    if problems:
+        print(f"Wrong settings: {', '.join(sorted(one.name for one in problems))}", file=sys.stderr)
         return None
     needed = {
         "PARTNER_CENTER_TENANT_ID": settings.partner_center_tenant_id,

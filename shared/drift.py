@@ -4,16 +4,19 @@ seen."""
 import hashlib
 import logging
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from shared.clients.state_store import StateStore
-from shared.rules.tolerant import Drift
+
+if TYPE_CHECKING:
+    from shared.rules.tolerant import Drift
 
 logger = logging.getLogger(__name__)
-_reported: set[Drift] = set()
+_reported: set["Drift"] = set()
 _MOST_REMEMBERED = 5_000
 
 
-def report_drift(notes: Iterable[Drift], *, state: StateStore) -> None:
+def report_drift(notes: Iterable["Drift"], *, state: StateStore) -> None:
     """Keeps each oddity once.
 
     What this process has reported is not looked up again, so `count` is of processes, not records.

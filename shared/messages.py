@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import PermanentError
 
@@ -20,20 +20,41 @@ QUEUE_OF: dict[str, str] = {
 """The queue that carries each type of message; the only list of queues there is."""
 QUEUES = tuple(QUEUE_OF.values())
 _LONGEST_ID = 128
+_LONGEST_TRACE = 64
+_FIELDS: dict[str, Callable[[Any], bool]] = {
+    "type": lambda given: isinstance(given, str) and given in QUEUE_OF,
+    "trace": lambda given: isinstance(given, str) and len(given) <= _LONGEST_TRACE,
+    "run": lambda given: given is None or isinstance(given, str),
+    "data": lambda given: isinstance(given, dict),
+}
+"""What each field of a message must be; outsiders may write to the queue as well."""
 
 
-class Envelope(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Envelope:
     """A hint that something is to be done; the step reads the present state. Only `referral` carries its content."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    v: int = VERSION
     type: Kind
-    trace: str = Field(max_length=64)
+    trace: str
     """Correlation id, from the poll to Dynamics to the page."""
     run: str | None = None
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
     """`key` what it is about, `version` of that, `cause` why it was sent, `attempt` from 0; more per type."""
+    v: int = VERSION
+
+    @classmethod
+    def of(cls, content: Any) -> "Envelope":
+        """The envelope in JSON-ready data. Raises `PermanentError` `message_version`; a newer field is passed over."""
+        if not isinstance(content, dict) or content.get("v") != VERSION:
+            found = content.get("v") if isinstance(content, dict) else type(content).__name__
+            cause = f"Version {found!r} is not {VERSION}."
+            raise PermanentError("message_version", cause, found=str(found), known=VERSION)
+        given: dict[str, Any] = {name: content.get(name) for name in ("type", "trace", "run", "data")}
+        given["data"] = content.get("data", {})
+        for name, is_right in _FIELDS.items():
+            if not is_right(given[name]):
+                raise PermanentError("message_version", f"Field {name} is missing or wrong.", field=name)
+        return cls(**given)
 
     @property
     def key(self) -> str:
@@ -59,11 +80,11 @@ class Envelope(BaseModel):
 
     def again(self, **changes: Any) -> "Envelope":
         """The same work with other particulars, so that the copy has an id of its own."""
-        return self.model_copy(update={"data": {**self.data, **changes}})
+        return replace(self, data={**self.data, **changes})
 
     def to_bytes(self) -> bytes:
         """The body on the wire."""
-        return self.model_dump_json().encode()
+        return json.dumps(asdict(self), separators=(",", ":")).encode()
 
 
 def read_envelope(body: bytes) -> Envelope:
@@ -72,11 +93,4 @@ def read_envelope(body: bytes) -> Envelope:
         content = json.loads(body)
     except ValueError:
         raise PermanentError("message_version", "The body is not JSON.") from None
-    if not isinstance(content, dict) or content.get("v") != VERSION:
-        found = content.get("v") if isinstance(content, dict) else type(content).__name__
-        raise PermanentError("message_version", f"Version {found!r} is not {VERSION}.", found=str(found), known=VERSION)
-    try:
-        return Envelope.model_validate(content)
-    except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise PermanentError("message_version", f"Field {field} is missing or wrong.", field=field) from None
+    return Envelope.of(content)

@@ -1,4 +1,4 @@
-"""What one setting's text must look like, as types: a text in, the same text or a `ValueError` out.
+"""What one setting's text must look like: a text in, its value or a `ValueError` out.
 
 No message quotes the text: what stands in the wrong place may be a secret, and `/api/health` shows the message to all.
 """
@@ -6,9 +6,8 @@ No message quotes the text: what stands in the wrong place may be a secret, and 
 import re
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from shared.setting_fields import Secret
 
 SCAN_CHECKS = (
     "mx",
@@ -58,7 +57,7 @@ def listed(text: str) -> list[str]:
     return [item.strip().lower() for item in text.split(",") if item.strip()]
 
 
-def _schedule(text: str) -> str:
+def schedule(text: str) -> str:
     """NCRONTAB: checked here, since the host drops every function when one schedule cannot be read."""
     parts = text.split()
     if len(parts) not in (5, 6):
@@ -96,7 +95,8 @@ def _fitting(pattern: re.Pattern[str], problem: str) -> Callable[[str], str]:
     return check
 
 
-def _resolvers(text: str) -> str:
+def resolvers(text: str) -> str:
+    """Addresses of name servers, each with a port or without."""
     for position, server in enumerate(listed(text), start=1):
         if not _is_resolver(server):
             raise ValueError(f"entry {position} is no address[:port]")
@@ -112,7 +112,8 @@ def _is_resolver(server: str) -> bool:
         return False
 
 
-def _checks(text: str) -> str:
+def checks(text: str) -> str:
+    """Names of `SCAN_CHECKS`."""
     wrong = [position for position, name in enumerate(listed(text), start=1) if name not in SCAN_CHECKS]
     if wrong:
         known = ", ".join(SCAN_CHECKS)
@@ -120,7 +121,8 @@ def _checks(text: str) -> str:
     return text
 
 
-def _lead_sources(text: str) -> str:
+def lead_sources(text: str) -> str:
+    """Pairs `name=number`, the name one of `LEAD_SOURCE_NAMES`."""
     for position, pair in enumerate(listed(text), start=1):
         name, _, code = (part.strip() for part in pair.partition("="))
         if not (code.isascii() and code.isdigit() and len(code) <= 10):
@@ -130,38 +132,28 @@ def _lead_sources(text: str) -> str:
     return text
 
 
-def _connection(pattern: re.Pattern[str], problem: str) -> Callable[[SecretStr], SecretStr]:
-    def check(secret: SecretStr) -> SecretStr:
-        if not pattern.search(secret.get_secret_value()):
-            raise ValueError(problem)
-        return secret
-
-    return check
-
-
-def _resolved(secret: SecretStr) -> SecretStr:
-    """App Service leaves the reference itself in the environment when it cannot follow it."""
-    if secret.get_secret_value().lower().startswith(_UNRESOLVED):
+def followed_secret(text: str) -> Secret:
+    """Any text but a vault reference: App Service leaves the reference itself when it cannot follow it."""
+    if text.lower().startswith(_UNRESOLVED):
         raise ValueError(
             "names a vault secret that the platform could not read: make it, or give the right to read it, then restart"
         )
-    return secret
+    return Secret(text)
 
 
-Schedule = Annotated[str, AfterValidator(_schedule)]
-HostName = Annotated[str, AfterValidator(_fitting(_HOST, "must be a host name alone, without https://, port or path"))]
-Identifier = Annotated[
-    str, AfterValidator(_fitting(_IDENTIFIER, "must be an id or a domain name of letters, digits, dots and dashes"))
-]
-Owner = Annotated[str, AfterValidator(_fitting(_OWNER, "must be systemusers/<guid> or teams/<guid>"))]
-Resolvers = Annotated[str, AfterValidator(_resolvers)]
-Checks = Annotated[str, AfterValidator(_checks)]
-LeadSources = Annotated[str, AfterValidator(_lead_sources)]
-FollowedSecret = Annotated[SecretStr, AfterValidator(_resolved)]
-BusConnection = Annotated[SecretStr, AfterValidator(_connection(_BUS, "is no connection string with Endpoint=sb://…"))]
-StorageConnection = Annotated[
-    SecretStr,
-    AfterValidator(
-        _connection(_STORAGE, "is no connection string of a storage account, nor UseDevelopmentStorage=true")
-    ),
-]
+def _connection(pattern: re.Pattern[str], problem: str) -> Callable[[str], Secret]:
+    def read(text: str) -> Secret:
+        if not pattern.search(text):
+            raise ValueError(problem)
+        return Secret(text)
+
+    return read
+
+
+host_name = _fitting(_HOST, "must be a host name alone, without https://, port or path")
+identifier = _fitting(_IDENTIFIER, "must be an id or a domain name of letters, digits, dots and dashes")
+owner = _fitting(_OWNER, "must be systemusers/<guid> or teams/<guid>")
+bus_connection = _connection(_BUS, "is no connection string with Endpoint=sb://…")
+storage_connection = _connection(
+    _STORAGE, "is no connection string of a storage account, nor UseDevelopmentStorage=true"
+)

@@ -5,26 +5,24 @@ The groups: ours (the fields below), the platform's (`AzureWebJobsStorage` …, 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-
+from shared.setting_fields import NO_SECRET, Secret, boolean, integer, number, one_of, read_fields, setting
 from shared.setting_types import (
     SCAN_CHECKS,
-    BusConnection,
-    Checks,
-    FollowedSecret,
-    HostName,
-    Identifier,
-    LeadSources,
-    Owner,
-    Resolvers,
-    Schedule,
-    StorageConnection,
+    bus_connection,
+    checks,
+    followed_secret,
+    host_name,
+    identifier,
+    lead_sources,
     listed,
+    owner,
+    resolvers,
+    schedule,
+    storage_connection,
 )
 
 
@@ -48,102 +46,105 @@ class SettingsInvalidError(Exception):
         self.problems = problems
 
 
-class Settings(BaseModel):
-    """Every setting of ours, by its environment name. `examples` are shown beside a problem."""
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting of ours, by its environment name. The example is shown beside a problem."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=False)
+    environment: str = setting("AZURE_FUNCTIONS_ENVIRONMENT", "Development", example="Production")
 
-    environment: str = Field("Development", alias="AZURE_FUNCTIONS_ENVIRONMENT", examples=["Production"])
+    partner_center_enabled: bool = setting("PARTNER_CENTER_ENABLED", False, example="true", read=boolean)
+    partner_center_url: str = setting(
+        "PARTNER_CENTER_URL", "https://api.partner.microsoft.com", example="https://api.partner.microsoft.com"
+    )
+    partner_center_tenant_id: str = setting(
+        "PARTNER_CENTER_TENANT_ID", "", example="11111111-2222-3333-4444-555555555555", read=identifier
+    )
+    partner_center_client_id: str = setting(
+        "PARTNER_CENTER_CLIENT_ID", "", example="11111111-2222-3333-4444-555555555555", read=identifier
+    )
+    partner_center_username: str = setting("PARTNER_CENTER_USERNAME", "", example="referrals@contoso.example")
+    partner_center_schedule: str = setting("PARTNER_CENTER_SCHEDULE", "", example="0 */10 * * * *", read=schedule)
+    partner_center_mode: str = setting(
+        "PARTNER_CENTER_MODE", "filter", example="filter", read=one_of("filter", "scan", "full")
+    )
+    partner_center_overlap_minutes: int = setting(
+        "PARTNER_CENTER_OVERLAP_MINUTES", 15, example="15", read=integer(0, 1440)
+    )
+    partner_center_write_back: bool = setting("PARTNER_CENTER_WRITE_BACK", False, example="false", read=boolean)
 
-    partner_center_enabled: bool = Field(False, alias="PARTNER_CENTER_ENABLED", examples=["true"])
-    partner_center_url: str = Field(
-        "https://api.partner.microsoft.com", alias="PARTNER_CENTER_URL", examples=["https://api.partner.microsoft.com"]
+    dynamics_enabled: bool = setting("DYNAMICS_ENABLED", False, example="true", read=boolean)
+    dynamics_url: str = setting("DYNAMICS_URL", "", example="https://contoso.crm4.dynamics.com")
+    dynamics_tenant_id: str = setting(
+        "DYNAMICS_TENANT_ID", "", example="11111111-2222-3333-4444-555555555555", read=identifier
     )
-    partner_center_tenant_id: Identifier = Field(
-        "", alias="PARTNER_CENTER_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    dynamics_client_id: str = setting(
+        "DYNAMICS_CLIENT_ID", "", example="11111111-2222-3333-4444-555555555555", read=identifier
     )
-    partner_center_client_id: Identifier = Field(
-        "", alias="PARTNER_CENTER_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    dynamics_client_secret: Secret = setting(
+        "DYNAMICS_CLIENT_SECRET", NO_SECRET, example="@Microsoft.KeyVault(SecretUri=…)", read=followed_secret
     )
-    partner_center_username: str = Field("", alias="PARTNER_CENTER_USERNAME", examples=["referrals@contoso.example"])
-    partner_center_schedule: Schedule = Field("", alias="PARTNER_CENTER_SCHEDULE", examples=["0 */10 * * * *"])
-    partner_center_mode: Literal["filter", "scan", "full"] = Field(
-        "filter", alias="PARTNER_CENTER_MODE", examples=["filter"]
+    dynamics_owner: str = setting(
+        "DYNAMICS_OWNER", "", example="systemusers/11111111-2222-3333-4444-555555555555", read=owner
     )
-    partner_center_overlap_minutes: int = Field(
-        15, alias="PARTNER_CENTER_OVERLAP_MINUTES", ge=0, le=1440, examples=["15"]
+    dynamics_sweep_schedule: str = setting(
+        "DYNAMICS_SWEEP_SCHEDULE", "0 7 * * * *", example="0 7 * * * *", read=schedule
     )
-    partner_center_write_back: bool = Field(False, alias="PARTNER_CENTER_WRITE_BACK", examples=["false"])
+    dynamics_pull_schedule: str = setting(
+        "DYNAMICS_PULL_SCHEDULE", "0 */10 * * * *", example="0 */10 * * * *", read=schedule
+    )
+    dynamics_lead_sources: str = setting(
+        "DYNAMICS_LEAD_SOURCES", "", example="co-sell=4,marketplace=8", read=lead_sources
+    )
+    dynamics_predictive_scores: bool = setting("DYNAMICS_PREDICTIVE_SCORES", False, example="false", read=boolean)
 
-    dynamics_enabled: bool = Field(False, alias="DYNAMICS_ENABLED", examples=["true"])
-    dynamics_url: str = Field("", alias="DYNAMICS_URL", examples=["https://contoso.crm4.dynamics.com"])
-    dynamics_tenant_id: Identifier = Field(
-        "", alias="DYNAMICS_TENANT_ID", examples=["11111111-2222-3333-4444-555555555555"]
+    authority_host: str = setting(
+        "AZURE_AUTHORITY_HOST", "https://login.microsoftonline.com", example="https://login.microsoftonline.com"
     )
-    dynamics_client_id: Identifier = Field(
-        "", alias="DYNAMICS_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"]
-    )
-    dynamics_client_secret: FollowedSecret = Field(
-        SecretStr(""), alias="DYNAMICS_CLIENT_SECRET", examples=["@Microsoft.KeyVault(SecretUri=…)"]
-    )
-    dynamics_owner: Owner = Field(
-        "", alias="DYNAMICS_OWNER", examples=["systemusers/11111111-2222-3333-4444-555555555555"]
-    )
-    dynamics_sweep_schedule: Schedule = Field("0 7 * * * *", alias="DYNAMICS_SWEEP_SCHEDULE", examples=["0 7 * * * *"])
-    dynamics_pull_schedule: Schedule = Field(
-        "0 */10 * * * *", alias="DYNAMICS_PULL_SCHEDULE", examples=["0 */10 * * * *"]
-    )
-    dynamics_lead_sources: LeadSources = Field("", alias="DYNAMICS_LEAD_SOURCES", examples=["co-sell=4,marketplace=8"])
-    dynamics_predictive_scores: bool = Field(False, alias="DYNAMICS_PREDICTIVE_SCORES", examples=["false"])
-
-    authority_host: str = Field(
-        "https://login.microsoftonline.com",
-        alias="AZURE_AUTHORITY_HOST",
-        examples=["https://login.microsoftonline.com"],
-    )
-    identity_client_id: Identifier = Field(
-        "", alias="AZURE_CLIENT_ID", examples=["11111111-2222-3333-4444-555555555555"]
-    )
-
-    service_bus: BusConnection = Field(
-        SecretStr(""), alias="ServiceBus", examples=["Endpoint=sb://127.0.0.1:5672;…;UseDevelopmentEmulator=true"]
-    )
-    service_bus_namespace: HostName = Field(
-        "", alias="ServiceBus__fullyQualifiedNamespace", examples=["sb-hunter.servicebus.windows.net"]
-    )
-    storage: StorageConnection = Field(SecretStr(""), alias="Storage", examples=["UseDevelopmentStorage=true"])
-    storage_table_uri: str = Field(
-        "", alias="Storage__tableServiceUri", examples=["https://sthunter.table.core.windows.net"]
+    identity_client_id: str = setting(
+        "AZURE_CLIENT_ID", "", example="11111111-2222-3333-4444-555555555555", read=identifier
     )
 
-    key_vault_url: str = Field("", alias="KEY_VAULT_URL", examples=["https://kv-hunter.vault.azure.net"])
-    token_cache_path: str = Field("", alias="TOKEN_CACHE_PATH", examples=[".sandbox/token-cache.json"])
-
-    dns_servers: Resolvers = Field("", alias="DNS_SERVERS", examples=["9.9.9.9,1.1.1.1:53"])
-    rdap_bootstrap_url: str = Field(
-        "https://data.iana.org/rdap", alias="RDAP_BOOTSTRAP_URL", examples=["https://data.iana.org/rdap"]
+    service_bus: Secret = setting(
+        "ServiceBus",
+        NO_SECRET,
+        example="Endpoint=sb://127.0.0.1:5672;…;UseDevelopmentEmulator=true",
+        read=bus_connection,
     )
-    scan_checks: Checks = Field(
+    service_bus_namespace: str = setting(
+        "ServiceBus__fullyQualifiedNamespace", "", example="sb-hunter.servicebus.windows.net", read=host_name
+    )
+    storage: Secret = setting("Storage", NO_SECRET, example="UseDevelopmentStorage=true", read=storage_connection)
+    storage_table_uri: str = setting("Storage__tableServiceUri", "", example="https://sthunter.table.core.windows.net")
+
+    key_vault_url: str = setting("KEY_VAULT_URL", "", example="https://kv-hunter.vault.azure.net")
+    token_cache_path: str = setting("TOKEN_CACHE_PATH", "", example=".sandbox/token-cache.json")
+
+    dns_servers: str = setting("DNS_SERVERS", "", example="9.9.9.9,1.1.1.1:53", read=resolvers)
+    rdap_bootstrap_url: str = setting(
+        "RDAP_BOOTSTRAP_URL", "https://data.iana.org/rdap", example="https://data.iana.org/rdap"
+    )
+    scan_checks: str = setting(
+        "SCAN_CHECKS",
         "mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network",
-        alias="SCAN_CHECKS",
-        examples=["mx,spf,dkim,dmarc,registration"],
+        example="mx,spf,dkim,dmarc,registration",
+        read=checks,
     )
-    scan_fresh_hours: int = Field(24, alias="SCAN_FRESH_HOURS", ge=1, le=720, examples=["24"])
-    refresh_schedule: Schedule = Field("0 30 3 * * *", alias="REFRESH_SCHEDULE", examples=["0 30 3 * * *"])
-    maxmind_path: str = Field("", alias="MAXMIND_PATH", examples=["/data/GeoLite2-ASN.mmdb"])
+    scan_fresh_hours: int = setting("SCAN_FRESH_HOURS", 24, example="24", read=integer(1, 720))
+    refresh_schedule: str = setting("REFRESH_SCHEDULE", "0 30 3 * * *", example="0 30 3 * * *", read=schedule)
+    maxmind_path: str = setting("MAXMIND_PATH", "", example="/data/GeoLite2-ASN.mmdb")
 
-    own_domains: str = Field("", alias="OWN_DOMAINS", examples=["contoso.com,contoso.de"])
-    scoring_rules_path: str = Field("", alias="SCORING_RULES_PATH", examples=["rules/scoring.json"])
-    export_max_rows: int = Field(20_000, alias="EXPORT_MAX_ROWS", ge=1, le=100_000, examples=["20000"])
-    reconcile_schedule: Schedule = Field("0 0 2 * * *", alias="RECONCILE_SCHEDULE", examples=["0 0 2 * * *"])
-    sweep_schedule: Schedule = Field("0 */5 * * * *", alias="SWEEP_SCHEDULE", examples=["0 */5 * * * *"])
-    retention_days: int = Field(365, alias="RETENTION_DAYS", ge=1, le=3650, examples=["365"])
-    retry_scale: float = Field(1.0, alias="RETRY_SCALE", gt=0, le=10, examples=["1"])
-    support_contact: str = Field("", alias="SUPPORT_CONTACT", examples=["it-help@contoso.example"])
+    own_domains: str = setting("OWN_DOMAINS", "", example="contoso.com,contoso.de")
+    scoring_rules_path: str = setting("SCORING_RULES_PATH", "", example="rules/scoring.json")
+    export_max_rows: int = setting("EXPORT_MAX_ROWS", 20_000, example="20000", read=integer(1, 100_000))
+    reconcile_schedule: str = setting("RECONCILE_SCHEDULE", "0 0 2 * * *", example="0 0 2 * * *", read=schedule)
+    sweep_schedule: str = setting("SWEEP_SCHEDULE", "0 */5 * * * *", example="0 */5 * * * *", read=schedule)
+    retention_days: int = setting("RETENTION_DAYS", 365, example="365", read=integer(1, 3650))
+    retry_scale: float = setting("RETRY_SCALE", 1.0, example="1", read=number(above=0, most=10))
+    support_contact: str = setting("SUPPORT_CONTACT", "", example="it-help@contoso.example")
 
-    trust_client_principal: bool = Field(False, alias="TRUST_CLIENT_PRINCIPAL", examples=["true"])
-    website_auth_enabled: bool = Field(False, alias="WEBSITE_AUTH_ENABLED", examples=["True"])
-    allow_loopback: bool = Field(False, alias="ALLOW_LOOPBACK", examples=["false"])
+    trust_client_principal: bool = setting("TRUST_CLIENT_PRINCIPAL", False, example="true", read=boolean)
+    website_auth_enabled: bool = setting("WEBSITE_AUTH_ENABLED", False, example="True", read=boolean)
+    allow_loopback: bool = setting("ALLOW_LOOPBACK", False, example="false", read=boolean)
 
     @property
     def production(self) -> bool:
@@ -187,24 +188,20 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
     Raises `SettingsInvalidError` with every problem.
     """
-    given = {name: value.strip() for name, value in environment.items() if value.strip()}
-    problems: list[SettingProblem] = []
-    try:
-        settings = Settings.model_validate(given)
-    except ValidationError as error:
-        problems = [_as_problem(detail) for detail in error.errors(include_input=False)]
-        wrong = {problem.name for problem in problems}
-        settings = Settings.model_validate({name: value for name, value in given.items() if name not in wrong})
+    settings, problems = read_each(environment)
     problems += _agreements(settings, wrong={problem.name for problem in problems})
     if problems:
         raise SettingsInvalidError(problems)
     return settings
 
 
-def _as_problem(detail: Any) -> SettingProblem:
-    name = str(detail["loc"][0]) if detail["loc"] else "settings"
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    return SettingProblem(name, f"{message[:1].upper()}{message[1:]}.", example_of(name))
+def read_each(environment: Mapping[str, str]) -> tuple[Settings, list[SettingProblem]]:
+    """Each setting by itself, whether or not they agree; one that cannot be read is a problem and keeps its default."""
+    values, wrong = read_fields(Settings, {name: value.strip() for name, value in environment.items() if value.strip()})
+    problems = [
+        SettingProblem(name, f"{text[:1].upper()}{text[1:]}.", example_of(name)) for name, text in wrong.items()
+    ]
+    return Settings(**values), problems
 
 
 def _agreements(settings: Settings, *, wrong: Collection[str]) -> list[SettingProblem]:
@@ -294,10 +291,11 @@ def _is_safe_address(value: str, *, loopback: bool) -> bool:
 
 
 @cache
-def _examples() -> dict[str, str]:
-    return {str(field.alias): str((field.examples or ["…"])[0]) for field in Settings.model_fields.values()}
+def examples() -> Mapping[str, str]:
+    """Every setting of ours by its environment name, with a harmless value, as the example file shows it."""
+    return {one.metadata["name"]: one.metadata["example"] for one in fields(Settings)}
 
 
 def example_of(name: str) -> str:
-    """A harmless value for this setting, as the example file shows it."""
-    return _examples().get(name, "…")
+    """A harmless value for this setting."""
+    return examples().get(name, "…")

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 NOT_AT_IMPORT = (
     "azure.servicebus", "azure.data", "azure.identity", "azure.keyvault", "azure.core", "msal", "requests", "dns",
-    "publicsuffixlist", "aiohttp", "xlsxwriter", "idna",
+    "publicsuffixlist", "aiohttp", "xlsxwriter", "idna", "pydantic",
 )  # fmt: skip
 _SETTINGS = {
     "AZURE_FUNCTIONS_ENVIRONMENT": "Development",

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.host.schedule import ScheduleError, parse_schedule
 from shared.connections import sound_settings
-from shared.settings import Settings, SettingsInvalidError, read_settings
+from shared.settings import SettingsInvalidError, examples, read_settings
 
 ROOT = Path(__file__).parent.parent
 SECRET = "s3cretVALUEq9"
@@ -118,8 +118,7 @@ def test_every_problem_of_every_kind_is_named_at_once() -> None:
 
 def test_every_example_would_do() -> None:
     alone = {"ServiceBus", "Storage", "ALLOW_LOOPBACK", "DYNAMICS_CLIENT_SECRET"}
-    examples = {str(one.alias): str((one.examples or [""])[0]) for one in Settings.model_fields.values()}
-    assert _problems(**{name: value for name, value in examples.items() if name not in alone}) == {}
+    assert _problems(**{name: value for name, value in examples().items() if name not in alone}) == {}
 
 
 @pytest.mark.parametrize(
@@ -152,3 +151,28 @@ def test_preflight_and_run_tell_the_same_problems_as_health(tmp_path: Path) -> N
         )
         assert told.returncode != 0
         assert [problem for problem in caught.value.problems if str(problem) not in told.stderr] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "attribute", "value"),
+    [
+        ("DYNAMICS_PREDICTIVE_SCORES", "true", "dynamics_predictive_scores", True),
+        ("TRUST_CLIENT_PRINCIPAL", "True", "trust_client_principal", True),
+        ("TRUST_CLIENT_PRINCIPAL", "0", "trust_client_principal", False),
+        ("SCAN_FRESH_HOURS", " 48 ", "scan_fresh_hours", 48),
+        ("SCAN_FRESH_HOURS", "  ", "scan_fresh_hours", 24),
+        ("RETRY_SCALE", "0.01", "retry_scale", 0.01),
+        ("RETRY_SCALE", "2", "retry_scale", 2.0),
+        ("PARTNER_CENTER_MODE", "full", "partner_center_mode", "full"),
+    ],
+)
+def test_a_setting_is_read_as_its_type(name: str, text: str, attribute: str, value: object) -> None:
+    read = getattr(read_settings({**SOUND, name: text}), attribute)
+    assert (read, type(read)) == (value, type(value))
+
+
+def test_secrets_do_not_show_themselves() -> None:
+    whose = {"DYNAMICS_CLIENT_ID": "c", "DYNAMICS_TENANT_ID": "t"}
+    settings = read_settings({**SOUND, **whose, "DYNAMICS_CLIENT_SECRET": SECRET})
+    assert SECRET not in f"{settings!r} {settings} {settings.dynamics_client_secret}"
+    assert settings.dynamics_client_secret.get_secret_value() == SECRET

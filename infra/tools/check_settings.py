@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.tools.bicep import Declaration, Template
 from infra.tools.finding import Finding
-from shared.settings import Settings, SettingsInvalidError, read_settings
+from shared.settings import SettingsInvalidError, examples, read_settings
 
 PLATFORM = frozenset(
     re.findall(
@@ -55,7 +55,7 @@ def check_settings(templates: list[Template]) -> Iterator[Finding]:
 
 def ours() -> set[str]:
     """The names that `shared/settings.py` reads."""
-    return {str(field.alias) for field in Settings.model_fields.values()}
+    return set(examples())
 
 
 def _groups(template: Template) -> Iterator[Finding]:

@@ -6,20 +6,24 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.clients.list_view import ListView
 from shared.doors.http import Call, Reply
 from shared.doors.problems import Problem, bad_request
-from shared.doors.questions import CLOSED_FILTERS, LeadFilter
 from shared.rules.lead_face import iso
 from shared.rules.list_table import Conditions, ListTable, Shape
+
+if TYPE_CHECKING:
+    from shared.doors.questions import LeadFilter
 
 _MOST_SORTS = 5
 
 
-def lead_conditions(asked: LeadFilter) -> Conditions:
+def lead_conditions(asked: "LeadFilter") -> Conditions:
     """The list's filters as conditions."""
+    from shared.doors.questions import CLOSED_FILTERS  # pydantic's: read with the first question, not indexed
+
     any_of = {name: frozenset(text.split(",")) for name in CLOSED_FILTERS if (text := getattr(asked, name))}
     between: dict[str, tuple[int | None, int | None]] = {}
     if asked.min_score is not None or asked.max_score is not None:

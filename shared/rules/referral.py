@@ -8,18 +8,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from shared.errors import PermanentError
 from shared.rules.countries import country_code
 from shared.rules.referral_contact import Contact, contact_of, email_of
 from shared.rules.referral_identity import content_hash, referral_key
-from shared.rules.referral_resource import CustomerProfile, ReferralResource
 from shared.rules.referral_status import UNKNOWN, answer_due, referral_status
 from shared.rules.referral_type import referral_type
 from shared.rules.ticks import moment_of
-from shared.rules.tolerant import Drift, Reading
+
+if TYPE_CHECKING:
+    from shared.rules.referral_resource import CustomerProfile, ReferralResource
+    from shared.rules.tolerant import Drift
 
 TENANT_SIZE = {
     "1to9employees": "small",
@@ -110,11 +112,14 @@ class Parsed:
     """A referral and what was odd about it."""
 
     referral: Referral
-    drift: tuple[Drift, ...]
+    drift: tuple["Drift", ...]
 
 
 def parse_referral(raw: Mapping[str, Any]) -> Parsed:
     """Reads one record. Raises `PermanentError` `referral_malformed` (params field, problem, fix) without an id."""
+    from shared.rules.referral_resource import ReferralResource  # pydantic's: read with the first record, not indexed
+    from shared.rules.tolerant import Reading
+
     if not isinstance(raw, Mapping):
         raise _malformed("referral", f"it is {type(raw).__name__}, not an object", "send each referral as an object")
     reading = Reading()
@@ -134,7 +139,9 @@ def _malformed(field: str, problem: str, fix: str) -> PermanentError:
     return PermanentError("referral_malformed", f"{field}: {problem}; {fix}.", field=field, problem=problem, fix=fix)
 
 
-def _referral(source: ReferralResource, hash_: str) -> Referral:
+def _referral(source: "ReferralResource", hash_: str) -> Referral:
+    from shared.rules.referral_resource import CustomerProfile
+
     id_ = source.id or ""
     profile = source.customer_profile or CustomerProfile.model_construct()
     details, consent, invite = source.details, source.consent, source.invite_context
@@ -219,7 +226,7 @@ def _currency(text: str | None) -> str | None:
     return code if re.fullmatch("[A-Z]{3}", code) else None
 
 
-def _tenant_id(source: ReferralResource, profile: CustomerProfile) -> str | None:
+def _tenant_id(source: "ReferralResource", profile: "CustomerProfile") -> str | None:
     """No field is documented; an id whose type speaks of a tenant is believed when it is a GUID. `External` is none."""
     marked = [one.id for one in profile.ids if "tenant" in (one.profile_type or "").lower()]
     for text in (*marked, profile.azure_tenant_id, source.azure_tenant_id):

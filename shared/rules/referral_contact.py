@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from shared.rules.referral_resource import Member
+if TYPE_CHECKING:
+    from shared.rules.referral_resource import Member
 
 _EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
 _LONGEST = 500
@@ -23,7 +25,7 @@ class Contact:
     title: str | None = None
 
 
-def contact_of(people: Iterable[Member]) -> Contact | None:
+def contact_of(people: Iterable["Member"]) -> Contact | None:
     """The first person with an e-mail, else the first with a name, else nobody."""
     read = [
         Contact(

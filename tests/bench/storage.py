@@ -62,7 +62,7 @@ def _whole_road(world: DynamicsWorld, raw: Any) -> None:
     world.arrive(raw, ingest)
     for queue, step in _STEPS:
         for message in world.waiting(queue):
-            world.deliver(Envelope.model_validate(message["content"]), step)
+            world.deliver(Envelope.of(message["content"]), step)
         world.empty_queue(queue)
     assert not any(world.waiting(queue) for queue in QUEUES), "the road is longer than this bench knows"
 

@@ -2,7 +2,6 @@
 there.
 """
 
-import json
 from typing import Any
 
 from functions.ingest import ingest
@@ -83,4 +82,4 @@ class DynamicsWorld(World):
 
 def waiting_pushes(world: World) -> list[Envelope]:
     """The pushes that wait on the queue."""
-    return [Envelope.model_validate_json(json.dumps(one["content"])) for one in world.waiting("pushes")]
+    return [Envelope.of(one["content"]) for one in world.waiting("pushes")]

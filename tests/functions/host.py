@@ -37,7 +37,7 @@ class Host:
         """One message, as the host hands it over."""
         self.delivered += 1
         assert self.delivered <= MOST_DELIVERIES, "the messages do not end"
-        envelope = Envelope.model_validate(message["content"])
+        envelope = Envelope.of(message["content"])
         self.world.deliver(envelope, STEPS[envelope.type], delivery_count=message.get("deliveries", 1))
 
     def _next(self) -> dict[str, Any] | None:

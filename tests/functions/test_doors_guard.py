@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_role_list_with_strange_members_grants_only_what_is_known(doors: Doors
 @pytest.mark.parametrize("switch", ["TRUST_CLIENT_PRINCIPAL", "WEBSITE_AUTH_ENABLED"])
 def test_the_header_means_nothing_unless_both_switches_are_on(filled: World, switch: str) -> None:
     name = {"TRUST_CLIENT_PRINCIPAL": "trust_client_principal", "WEBSITE_AUTH_ENABLED": "website_auth_enabled"}[switch]
-    off = World.like(filled, filled.settings.model_copy(update={name: False}))
+    off = World.like(filled, replace(filled.settings, **{name: False}))
     assert Doors(off).get("leads", role="admin").status == 401
 
 

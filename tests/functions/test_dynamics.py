@@ -44,7 +44,7 @@ def _work_off(world: DynamicsWorld, run_id: str) -> Any:
         if found.is_over:
             return found
         for message in world.waiting("runs"):
-            world.deliver(Envelope.model_validate(message["content"]), run)
+            world.deliver(Envelope.of(message["content"]), run)
         for one in waiting_pushes(world):
             world.deliver(one, push)
         world.empty_queues()
@@ -113,7 +113,7 @@ def test_the_status_tells_ids_links_and_history(world: DynamicsWorld) -> None:
 
 def test_switched_off_the_doors_name_the_flag(world: DynamicsWorld) -> None:
     world.scored()
-    world.settings = world.settings.model_copy(update={"dynamics_enabled": False})
+    world.settings = replace(world.settings, dynamics_enabled=False)
     with pytest.raises(Problem) as refused:
         _sync(world)
     assert (refused.value.status, refused.value.code, refused.value.params["flag"]) == (

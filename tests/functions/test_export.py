@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime
 
 import openpyxl
@@ -107,7 +108,7 @@ def test_a_wrong_wish_is_refused(doors: Doors, query: str, code: str) -> None:
 
 
 def test_too_many_rows_are_refused_with_their_number(filled: World) -> None:
-    small = World.like(filled, filled.settings.model_copy(update={"export_max_rows": 3}))
+    small = World.like(filled, replace(filled.settings, export_max_rows=3))
     answer = Doors(small).get("leads/export?format=csv")
     assert (answer.status, answer.code, answer.json["params"]["count"]) == (413, "export_too_large", 8)
     assert Doors(small).get("leads/export?format=csv&provider=Local").status == 200

@@ -49,7 +49,7 @@ def test_a_replay_sends_the_message_again_and_closes_the_fault_when_it_works(own
     answer = own_doors.post(f"failures/{failure['id']}/replay")
     assert (answer.status, answer.json["state"], answer.json["replays"]) == (202, "replayed", 1)
     [message] = world.waiting("scans")
-    world.deliver(Envelope.model_validate(message["content"]), lambda envelope, to: None)
+    world.deliver(Envelope.of(message["content"]), lambda envelope, to: None)
     assert own_doors.get("failures?state=closed").json["total"] == 1
     assert own_doors.post(f"failures/{failure['id']}/replay").code == "conflict"
     [event] = world.leads.events("a.example", limit=5)[0]
@@ -70,7 +70,7 @@ def test_a_malformed_record_replayed_fails_again_in_the_same_row(own_doors: Door
     [failure] = own_doors.get("failures").json["items"]
     own_doors.post(f"failures/{failure['id']}/replay")
     [message] = world.waiting("referrals")
-    world.deliver(Envelope.model_validate(message["content"]), ingest)
+    world.deliver(Envelope.of(message["content"]), ingest)
     [again] = own_doors.get("failures").json["items"]
     assert (again["id"], again["state"], again["attempts"]) == (failure["id"], "open", 2)
 
@@ -95,7 +95,7 @@ def test_all_faults_of_a_code_are_replayed_by_a_run(own_doors: Doors, world: Wor
     assert started.status == 202
     for _ in range(3):
         for message in world.waiting("runs"):
-            world.deliver(Envelope.model_validate(message["content"]), run)
+            world.deliver(Envelope.of(message["content"]), run)
     told = own_doors.get(f"runs/{started.json['run_id']}").json
     assert (told["state"], told["enqueued"], told["outcomes"]) == ("succeeded", 3, {"replayed": 3})
     assert sorted(world.keys_waiting("scans")) == ["d0.example", "d1.example", "d2.example"]

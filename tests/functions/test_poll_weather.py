@@ -201,7 +201,7 @@ def test_a_run_whose_items_got_lost_ends_after_a_day_and_says_so(make: Make) -> 
     world = make()
     run = world.poll(work=False)
     for message in world.waiting("runs"):
-        world.deliver(Envelope.model_validate(message["content"]), STEPS["run"])
+        world.deliver(Envelope.of(message["content"]), STEPS["run"])
     world.deliver(an_envelope("run", run.id, looks=1_440), STEPS["run"])
     ended = world.run(run.id)
     assert (ended.state, _codes(ended), ended.pending) == ("failed", ["unanswered"], COUNT)

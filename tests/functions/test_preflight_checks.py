@@ -1,5 +1,6 @@
 """The checklist: every connection is a line of its own, red ones say what to do, and one never hides the next."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +56,6 @@ def test_the_trust_setting_is_held_against_what_the_platform_says(
     world: World, trust: str, platform: str, state: str
 ) -> None:
     changed = {"trust_client_principal": trust == "true", "website_auth_enabled": platform == "true"}
-    world.settings = world.settings.model_copy(update=changed)
+    world.settings = replace(world.settings, **changed)
     _answering(world)
     assert _lines(world)["principal"]["state"] == state

@@ -1,6 +1,7 @@
 """One referral reaches Dynamics once, whatever happens on the way, and the seller's own edits stay."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,10 +101,10 @@ def test_without_consent_no_contact_is_made_and_the_lead_says_so(world: Dynamics
 
 def test_switched_off_nothing_is_sent_and_nothing_is_lost(make: Make) -> None:
     world = make()
-    world.settings = world.settings.model_copy(update={"dynamics_enabled": False})
+    world.settings = replace(world.settings, dynamics_enabled=False)
     world.pushed()
     assert sum(world.stand_in.count().values()) == 0
-    world.settings = world.settings.model_copy(update={"dynamics_enabled": True})
+    world.settings = replace(world.settings, dynamics_enabled=True)
     world.push()
     assert world.stand_in.count() == ONE_OF_EACH
 

@@ -1,6 +1,7 @@
 """Runs tell how far they are, can be stopped and resumed, never run over each other, and compare what everybody has."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def polled(storage: Storage, bus: Any, loop: Background) -> PollWorld:
 def _one_slice(world: PollWorld) -> None:
     [message] = world.waiting("runs")
     world.empty_queue("runs")
-    world.deliver(Envelope.model_validate(message["content"]), run_step)
+    world.deliver(Envelope.of(message["content"]), run_step)
 
 
 def _adds_up(told: dict[str, Any]) -> bool:
@@ -74,7 +75,7 @@ def test_the_same_again_joins_and_more_waits_its_turn_once(polled: PollWorld) ->
 def test_switched_off_the_door_names_the_flag_and_the_timer_says_skipped(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    off = World.like(world, world.settings.model_copy(update={"partner_center_enabled": False}))
+    off = World.like(world, replace(world.settings, partner_center_enabled=False))
     answer = Doors(off).post("referrals/sync", {})
     assert (answer.status, answer.code, answer.json["params"]) == (
         400,
@@ -152,7 +153,7 @@ def test_what_waited_for_dynamics_goes_when_it_is_switched_on_however_late(world
     world.pass_time(days=30)
     Doors(world).tick("sweep_road")
     assert world.keys_waiting("pushes") == []
-    on = World.like(world, world.settings.model_copy(update={"dynamics_enabled": True}))
+    on = World.like(world, replace(world.settings, dynamics_enabled=True))
     for _ in range(2):
         Doors(on).tick("sweep_road")
     assert world.keys_waiting("pushes") == ["11111111-0000-4000-8000-000000000001"]

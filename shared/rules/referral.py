@@ -17,6 +17,7 @@ from shared.rules.referral_contact import Contact, contact_of, email_of
 from shared.rules.referral_identity import content_hash, referral_key
 from shared.rules.referral_status import UNKNOWN, answer_due, referral_status
 from shared.rules.referral_type import referral_type
+from shared.rules.referral_withholding import Withholding
 from shared.rules.ticks import moment_of
 
 if TYPE_CHECKING:
@@ -154,20 +155,22 @@ def _referral(source: "ReferralResource", hash_: str) -> Referral:
     created_at, expires_at = moment_of(source.created_date_time), moment_of(source.expiration_date_time)
     accepted_at, closed_at = moment_of(source.accepted_date_time), moment_of(source.closed_date_time)
     created_ticks = source.created_date_time or 0
+    agreed = consent.consent_to_contact if consent else None
+    withheld = Withholding(people if agreed is False else (), company=profile.name)
     return Referral(
         id=id_,
         key=referral_key(id_),
         content_hash=hash_,
         engagement_id=source.engagement_id,
         external_reference_id=source.external_reference_id,
-        name=source.name,
+        name=withheld.of(source.name),
         company_name=profile.name,
         type=type_,
         status=status,
         direction=source.direction or _direction(source.organization_id, invited_by),
         api_status=source.status,
         substatus=source.substatus,
-        status_reason=source.status_reason,
+        status_reason=withheld.of(source.status_reason),
         api_type=source.type,
         api_qualification=source.qualification,
         api_invited_by=invited_by,
@@ -183,9 +186,9 @@ def _referral(source: "ReferralResource", hash_: str) -> Referral:
         deal_amount=details.deal_value if details else None,
         deal_currency=_currency(details.currency) if details else None,
         contact=contact,
-        consent=consent.consent_to_contact if consent else None,
+        consent=agreed,
         spam=bool(source.is_spam),
-        notes=details.notes if details else None,
+        notes=withheld.of(details.notes) if details else None,
         websites=_once(
             (profile.website, profile.company_website, profile.domain, source.website, source.company_website)
             + ((details.website,) if details else ())

@@ -8,7 +8,20 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from shared.rules.tolerant import Amount, Flag, LongText, Name, Part, Parts, Text, Ticks, Tolerant, words
+from shared.rules.tolerant import (
+    Agreement,
+    Agreements,
+    Amount,
+    Flag,
+    LongText,
+    Name,
+    Part,
+    Parts,
+    Text,
+    Ticks,
+    Tolerant,
+    words,
+)
 
 Status = Annotated[str | None, BeforeValidator(words("None", "New", "Active", "Closed"))]
 Substatus = Annotated[
@@ -80,7 +93,7 @@ class CustomerProfile(Tolerant):
 class Consent(Tolerant):
     """What the customer agreed to. The second name has "To" twice in the API."""
 
-    consent_to_contact: Flag = None
+    consent_to_contact: Agreement = None
     consent_to_to_share_info_with_others: Flag = None
     consent_to_share_referral_with_microsoft_sellers: Flag = None
 
@@ -136,7 +149,7 @@ class ReferralResource(Tolerant):
     qualification: Qualification = None
     direction: Direction = None
     customer_profile: Annotated[CustomerProfile | None, Part] = None
-    consent: Annotated[Consent | None, Part] = None
+    consent: Annotated[Consent | None, Agreements] = None
     details: Annotated[Details | None, Part] = None
     team: Annotated[list[Member], Parts] = []
     invite_context: Annotated[InviteContext | None, Part] = None

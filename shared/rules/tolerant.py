@@ -24,6 +24,7 @@ _LONGEST_NUMBER = 40
 _MOST_NOTES = 50
 """Enough to see what happened; a record full of strange fields must not cost more."""
 _WORD = re.compile(r"[\w ./-]{1,60}")
+_YES = frozenset({"true", "yes", "1"})
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
@@ -99,6 +100,15 @@ def _flag(value: object, info: ValidationInfo) -> bool | None:
     return {"true": True, "false": False}.get(str(value).strip().lower()) if isinstance(value, str) else None
 
 
+def _agreement(value: object, info: ValidationInfo) -> bool | None:
+    """A person's yes or no. What was said but is no clear yes counts as no: a wrong guess could not be taken back."""
+    if value is None or value == "" or value == [] or value == {}:
+        return None
+    if not isinstance(value, bool):
+        _note(info, "wrong_type", type(value).__name__)
+    return value is True or str(value).strip().lower() in _YES
+
+
 def _amount(value: object, info: ValidationInfo) -> Decimal | None:
     if value is None or value == "":
         return None
@@ -145,6 +155,17 @@ def _part(value: object, handler: Callable[[object], Any], info: ValidationInfo)
         return handler(value)
 
 
+def _consent(value: object, handler: Callable[[object], Any], info: ValidationInfo) -> Any:
+    """An object of agreements, in PascalCase or alone in a list as well; one bare word stands for the first of them."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, Mapping):
+        with _reading(info).inside(to_camel(info.field_name or "?")):
+            return handler({name[:1].lower() + name[1:]: said for name, said in value.items()})
+    agreed = _agreement(value, info)
+    return None if agreed is None else handler({"consentToContact": agreed})
+
+
 def _list(value: object, handler: Callable[[object], Any], info: ValidationInfo) -> Any:
     items = value if isinstance(value, list) else [value] if value and isinstance(value, Mapping) else []
     kept = [item for item in items if isinstance(item, Mapping)]
@@ -160,10 +181,14 @@ LongText = Annotated[str | None, BeforeValidator(_long_text)]
 Name = Annotated[str | None, BeforeValidator(_name)]
 """A text in which HTML entities are decoded: Partner Center stores names such as `Lumen &amp; Sons`."""
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
+Agreement = Annotated[bool | None, BeforeValidator(_agreement)]
+"""A yes or no that is taken for no when it cannot be read; None only when nothing was said."""
 Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
 Ticks = Annotated[int | None, BeforeValidator(_date)]
 Part = WrapValidator(_part)
 """Marks a nested object that may be missing or something else altogether."""
+Agreements = WrapValidator(_consent)
+"""Marks the object that says what a person agreed to: however it is spelled, a no must be heard."""
 Parts = WrapValidator(_list)
 """Marks a list of objects that may be missing, empty in any spelling, or one object alone."""
 

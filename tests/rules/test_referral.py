@@ -202,15 +202,53 @@ def test_deal_values_are_numbers_or_number_texts_and_nothing_else(value, amount)
 
 @pytest.mark.parametrize(
     ("said", "consent"),
-    [(True, True), (False, False), (None, None), ("false", False), ("True", True), ("perhaps", None), (0, None)],
+    [
+        *((yes, True) for yes in (True, "True", "yes", 1, "1")),
+        *((no, False) for no in (False, "false", "FALSE", " no ", 0, "0", "off", "perhaps", ["false"], {"a": 1}, -1.5)),
+        *((nothing, None) for nothing in (None, "", [], {})),
+    ],
 )
-def test_consent_is_yes_no_or_unsaid(said, consent):
+def test_consent_is_unsaid_only_when_nothing_was_said_and_given_only_by_a_clear_yes(said, consent):
     assert read(consent={"consentToContact": said}).consent is consent
 
 
-@pytest.mark.parametrize("consent", [None, {}, []])
-def test_missing_consent_is_unsaid(consent):
-    assert read(consent=consent).consent is None
+@pytest.mark.parametrize(
+    ("consent", "expected"),
+    [
+        *((unsaid, None) for unsaid in (None, "", {}, [], [{}])),
+        *((refused, False) for refused in (False, "no", 0, [False], [{"consentToContact": False}], "whatever")),
+        ({"ConsentToContact": False}, False),
+        (True, True),
+    ],
+)
+def test_a_refusal_is_heard_in_whatever_shape_it_comes(consent, expected):
+    assert read(consent=consent).consent is expected
+
+
+def test_refused_consent_withholds_the_people_from_free_texts_too():
+    team = [
+        {
+            "firstName": "Zelda",
+            "lastName": "Öz Geheim",
+            "email": "z.geheim@firm.example",
+            "phoneNumber": "+90 (555) 123",
+        },
+        {"name": "Ada Firmin", "email": "ada@firm.example"},
+    ]
+    told = {
+        "name": "Zelda Öz Geheim: Firmin AG to cloud",
+        "statusReason": "geheim said no",
+        "details": {
+            "notes": "Ring zelda (Z.Geheim@firm.example, 0090-555-123) or Ada; not a@b.example. Zeldaland, 2026-11-27."
+        },
+        "customerProfile": {"name": "Firmin AG", "team": team},
+    }
+    shown = read(**told, consent={"consentToContact": False})
+    assert shown.name == "…: Firmin AG to cloud"
+    assert shown.status_reason == "… said no"
+    assert shown.notes == "Ring … (…, …) or …; not …. Zeldaland, 2026-11-27."
+    open_ = read(**told)
+    assert (open_.name, open_.notes) == (told["name"], told["details"]["notes"])
 
 
 GUID = "0F0F0F0F-1111-4222-8333-444455556666"

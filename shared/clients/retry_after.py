@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 
 
 def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float | None:
@@ -14,9 +15,11 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float |
     if told is None:
         return None
     try:
-        return max(float(told), 0.0)
+        seconds = float(told)
     except ValueError:
         until = _moment(told)
+    else:
+        return max(seconds, 0.0) if isfinite(seconds) else None
     if until is None:
         return None
     return max((until - (_moment(_value(headers, "date") or "") or now)).total_seconds(), 0.0)

@@ -31,17 +31,25 @@ class Store:
         self._now = now
         self._numbers = itertools.count(1)
         self._kept: dict[Any, _Kept] = {}
-        """By id; documents without one by their number."""
+        """By id; documents without one, or with one that stood in the file before, by their number."""
         self._orders: dict[str | None, list[tuple[Place, Any]]] = {}
-        self.put(documents)
+        for document in documents:
+            self._add(document)
 
     def put(self, documents: Iterable[Any]) -> None:
         """Adds documents as they stand; one whose id is known takes the old one's place."""
         for document in documents:
-            number = next(self._numbers)
-            kept = self._kept.setdefault(_id(document) or number, _Kept(number, document))
-            kept.document = document
+            known = self._kept.get(_id(document))
+            if known:
+                known.document = document
+            else:
+                self._add(document)
         self._orders.clear()
+
+    def _add(self, document: Any) -> None:
+        """An id that the service gave away already still has a place in the list, as whoever wrote the file wants."""
+        number, id_ = next(self._numbers), _id(document)
+        self._kept[number if id_ is None or id_ in self._kept else id_] = _Kept(number, document)
 
     def change(self, id_: str, fields: dict[str, Any]) -> Any | None:
         """Merges fields into a document, gives it a new eTag and update time (unless given), and returns it."""

@@ -76,6 +76,15 @@ def api():
         yield Api(loop.serve(serve(authority=TOKENS, referrals=REFERRALS)).address)
 
 
+def test_two_records_of_one_id_are_both_served_and_an_edit_meets_the_first():
+    twice = [a_referral("a", "2026-11-02T00:00:00Z"), a_referral("a", "2026-11-01T00:00:00Z", name="older")]
+    with background() as loop:
+        api = Api(loop.serve(serve(authority=TOKENS, referrals=twice)).address)
+        assert api.call().json()["value"] == twice
+        api.door("referrals", {"put": [a_referral("a", "2026-11-03T00:00:00Z")]})
+        assert api.call().json()["value"] == [a_referral("a", "2026-11-03T00:00:00Z"), twice[1]]
+
+
 def test_data_is_served_as_it_stands(api):
     assert api.call().json()["value"] == REFERRALS
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import azure.functions as func
 
 from shared.doors.http import Call, Reply, door
-from shared.doors.paths import domain_from, referral_in_path
+from shared.doors.paths import domain_from, keys_in_path
 from shared.doors.problems import Problem, not_found
 from shared.rules.change import Change, Found
 from shared.rules.events import Event
@@ -90,10 +90,10 @@ def name_domain(call: Call) -> Reply:
 
 
 def _referral_or_404(call: Call) -> KeptReferral:
-    kept = call.to.leads.referral(referral_in_path(call.path["id"]))
-    if kept is None:
-        raise not_found("referral", call.path["id"])
-    return kept
+    for key in keys_in_path(call.path["id"]):
+        if kept := call.to.leads.referral(key):
+            return kept
+    raise not_found("referral", call.path["id"])
 
 
 def _events(call: Call, kept: KeptReferral) -> list[dict[str, object]]:

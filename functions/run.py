@@ -38,6 +38,8 @@ _MOST_LOOKS = 1_440
 def run(envelope: Envelope, to: Connections) -> None:
     """Does the next slice of a run, or looks whether its items have all been answered."""
     found = to.runs.get(envelope.key)
+    if found and found.state == "failed" and envelope.data.get("failure"):
+        found = _taken_up_again(found, to)
     if found is None or found.is_over:
         return
     if found.state == "finishing":
@@ -57,6 +59,14 @@ def work_of(kind: str) -> Work:
     name = _MODULES[kind]
     work: Work = getattr(import_module(f"shared.runs.{name}"), name)
     return work
+
+
+def _taken_up_again(failed: Run, to: Connections) -> Run | None:
+    """Somebody replays the fault that ended the run: it goes on where it stopped."""
+    try:
+        return to.runs.reopened(failed)
+    except TakenOver:
+        return None
 
 
 def _work(taken: Run, envelope: Envelope, to: Connections) -> None:

@@ -1,5 +1,6 @@
 """`/api/runs`: what is running, what came of it, cancel and resume."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from shared.runs.starting import run_message
 
 blueprint = func.Blueprint()
 
+_A_RUN = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
 OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 """How an item of a referral run can end; with `pending` they add up to `enqueued`."""
 
@@ -20,6 +22,8 @@ OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 @door(blueprint, "GET", "runs", role="reader", query="RunQuery", answer="RunPage")
 def list_runs(call: Call) -> Reply:
     """Runs, newest first."""
+    if call.query.cursor and not _A_RUN.fullmatch(call.query.cursor):
+        raise Problem(400, "bad_cursor", "cursor: it is none of this list. Start from the first page.", field="cursor")
     found, mark = call.to.runs.newest(kind=call.query.kind, limit=call.query.limit, after=call.query.cursor)
     shown = [_counted(run, call) for run in found]
     return Reply({"items": [run_face(run) for run in shown], "next_cursor": mark, "as_of": iso(call.to.now())})
@@ -57,9 +61,8 @@ def resume_run(call: Call) -> Reply:
         raise Problem(
             409, "conflict", f"Only a cancelled or failed run can be resumed; this one is {run.state}.", state=run.state
         )
-    call.to.runs.withdraw_cancel(run.id)
     try:
-        resumed = call.to.runs.save(replace(run, state="queued", ended_at=None, resumes_at=iso(call.to.now())))
+        resumed = call.to.runs.reopened(run)
     except TakenOver:
         raise Problem(409, "conflict", "Somebody else resumed it. Look again.") from None
     call.to.queues.send(run_message(resumed, cause=f"resume-{call.to.now():%Y%m%d%H%M%S%f}"))
@@ -106,11 +109,7 @@ def _counted(run: Run, call: Call) -> Run:
 
 
 def _run_or_404(call: Call) -> Run:
-    run = call.to.runs.get(call.path["id"]) if _looks_like_a_run(call.path["id"]) else None
+    run = call.to.runs.get(call.path["id"]) if _A_RUN.fullmatch(call.path["id"]) else None
     if run is None:
         raise not_found("run", call.path["id"])
     return run
-
-
-def _looks_like_a_run(text: str) -> bool:
-    return len(text) <= 64 and text.replace("-", "").isalnum()

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.connections import Connections
 from shared.errors import HunterError
+from shared.rules.lead_face import iso
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,6 @@ def tell_success(kind: str, run_id: str, to: Connections) -> None:
 
 
 def _put(name: str, state: str, reason: str, to: Connections) -> None:
-    at = to.now().isoformat(timespec="seconds")
+    at = iso(to.now())
     ok_at = at if state == "ok" else connection_state(name, to).get("ok_at")
     to.state.put("connection", name, {"state": state, "reason": reason, "at": at, "ok_at": ok_at})

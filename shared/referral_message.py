@@ -25,9 +25,10 @@ def referral_message(
 ) -> Envelope:
     """The message that carries one record of a poll. `item` names it within its run."""
     text = json.dumps(raw, separators=(",", ":"))  # plain ASCII: half a surrogate pair must not stop the poll
+    fingerprint = content_hash(raw if isinstance(raw, dict) else {"": raw})[:32]
     named = raw.get("id") if isinstance(raw, dict) else None
-    key = referral_key(named) if isinstance(named, str) and named else f"unnamed-{item}"
-    fingerprint = content_hash(raw)[:32] if isinstance(raw, dict) else str(zlib.crc32(text.encode()))
+    # A record without an id is the same fault at every poll, and never that of another one at the same place.
+    key = referral_key(named) if isinstance(named, str) and named else f"unnamed-{fingerprint[:16]}"
     data = {
         "key": key,
         "item": item,

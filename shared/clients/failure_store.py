@@ -12,6 +12,8 @@ from shared.clients.packing import pack, unpack
 from shared.clients.tables import Tables, storage_failures
 
 PARTITION = "failures"
+_MOST_PARAMS = 30_000
+"""Characters; two bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _entity(failure: Failure) -> dict[str, Any]:
         "queue": failure.queue,
         "key": failure.key,
         "trace": failure.trace,
-        "params": json.dumps(failure.params, ensure_ascii=False, default=str)[:30_000],
+        "params": _text_of(failure.params),
         "cause": failure.cause[:1_000],
         "attempts": failure.attempts,
         "first_at": failure.first_at.isoformat() if failure.first_at else "",
@@ -143,6 +145,15 @@ def _entity(failure: Failure) -> dict[str, Any]:
         "replays": failure.replays,
         **pack(failure.body.decode("utf-8", "replace")),
     }
+
+
+def _text_of(params: dict[str, Any]) -> str:
+    """A property holds 64 KiB; a value that is too long for it is cut, so that the row can still be read."""
+    text = json.dumps(params, ensure_ascii=False, default=str)
+    if len(text) <= _MOST_PARAMS:
+        return text
+    shortened = {name[:100]: str(value)[:200] for name, value in list(params.items())[:50]}
+    return json.dumps(shortened, ensure_ascii=False)
 
 
 def _failure_of(row: Any) -> Failure:

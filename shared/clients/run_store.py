@@ -58,7 +58,7 @@ class Run:
         """The run with a reason more; the same reason again counts up instead of filling the record."""
         last = self.notes[-1] if self.notes else {}
         times = int(last.get("times", 1)) + 1 if last.get("code") == code else 1
-        note = {"code": code, "cause": cause, "at": at.isoformat(timespec="seconds"), "times": times}
+        note = {"code": code, "cause": cause, "at": _iso(at), "times": times}
         return replace(self, notes=[*(self.notes[:-1] if times > 1 else self.notes), note][-_MOST_NOTES:])
 
     @property
@@ -255,6 +255,11 @@ class RunStore:
         return self.save(
             replace(run, state=state, ended_at=_iso(self._now()), lease_until=None, lease_by=None, **changes)
         )
+
+    def reopened(self, run: Run) -> Run:
+        """A cancelled or failed run that waits for its turn again, to go on where it stopped. Raises `TakenOver`."""
+        self.withdraw_cancel(run.id)
+        return self.save(replace(run, state="queued", ended_at=None, resumes_at=_iso(self._now())))
 
     def newest(
         self, *, kind: str | None = None, limit: int = 50, after: str | None = None

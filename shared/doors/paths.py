@@ -30,6 +30,9 @@ def domain_from(text: str, *, own_domains: Collection[str]) -> str:
     raise Problem(400, "bad_domain", found.text, domain=text[:80], reason=found.code)
 
 
-def referral_in_path(text: str) -> str:
-    """`{id}` of a referral as the key."""
-    return referral_key(unquote(text))
+def keys_in_path(text: str) -> tuple[str, ...]:
+    """`{id}` of a referral as the keys that it may have: as it stands, and decoded once more.
+
+    The host decodes a path but leaves `%2F` as it is; an id may hold a percent sign of its own.
+    """
+    return tuple(dict.fromkeys((referral_key(text), referral_key(unquote(text)))))

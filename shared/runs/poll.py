@@ -126,7 +126,11 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> Run:
         if reading.mode == "scan" and reading.since is not None and updated is not None and updated < reading.since:
             reached_known = True
             continue
-        identity = (str(record["id"]), updated or 0) if isinstance(record, Mapping) and record.get("id") else None
+        identity = (
+            (referral_key(str(record["id"])), updated or 0)
+            if isinstance(record, Mapping) and record.get("id")
+            else None
+        )
         if reason := _skip_reason(record, identity, reading.seen | here):
             skipped[reason] += 1
             continue
@@ -164,13 +168,21 @@ def _message(record: Any, item: str, run: Run, to: Connections) -> Envelope:
 
 def _quarantine(record: Any, item: str, fault: PermanentError, run: Run, to: Connections) -> None:
     """A record that fits no message stops nobody but itself."""
-    key = referral_key(str(record["id"])) if isinstance(record, Mapping) and record.get("id") else f"unnamed-{item}"
+    key = (
+        referral_key(str(record["id"]))
+        if isinstance(record, Mapping) and record.get("id")
+        else f"unnamed-{run.id}-{item}"
+    )
     to.failures.record(
         code=fault.code, queue="referrals", key=key, trace=run.trace, params=fault.params, cause=fault.cause,
         attempts=1, body=b"",
     )  # fmt: skip
     to.runs.put_item(run.id, item, outcome="quarantined", key=key, code=fault.code)
     logger.error("inbox.opened code=%s queue=referrals key=%s trace=%s", fault.code, key, run.trace)
+
+
+def _key(record: Any) -> str | None:
+    return referral_key(str(record["id"])) if isinstance(record, Mapping) and record.get("id") else None
 
 
 def _skip_reason(record: Any, identity: tuple[str, int] | None, seen: Collection[tuple[str, int]]) -> str | None:

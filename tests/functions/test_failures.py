@@ -109,3 +109,12 @@ def test_an_unknown_fault_is_not_found(own_doors: Doors) -> None:
 
 def test_replaying_everything_is_for_admins(own_doors: Doors) -> None:
     assert own_doors.post("failures/replay", {}, role="operator").json["params"] == {"role": "admin"}
+
+
+def test_particulars_without_end_do_not_hide_the_inbox(own_doors: Doors, world: World) -> None:
+    params = {"field": "x" * 40_000, "problem": '"' * 40_000}
+    world.failures.record(
+        code="bug", queue="scans", key="a.example", trace="t", params=params, cause="c", attempts=1, body=b"{}"
+    )
+    [shown] = own_doors.get("failures").json["items"]
+    assert shown["params"] == {"field": "x" * 200, "problem": '"' * 200}

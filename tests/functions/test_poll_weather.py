@@ -334,3 +334,57 @@ def test_what_we_sent_ourselves_is_skipped_with_the_reason(make: Make) -> None:
     world = make(records=[numbered(1, direction="Outgoing"), numbered(2)])
     run = world.poll()
     assert (run.fetched, run.enqueued, run.skipped, run.skip_reasons) == (2, 1, 1, {"direction_outgoing": 1})
+
+
+def test_replaying_the_fault_of_a_failed_run_lets_it_go_on_where_it_stopped(make: Make) -> None:
+    from shared.runs.replay import replay_one
+
+    world = make()
+    world.fault(match={"path": f"{LIST}?*skiptoken*"}, answer=403, times=2)
+    run = world.poll()
+    for expected in ("open", "closed"):
+        [failure] = world.failures.all()
+        replay_one(failure, who="u", to=world)
+        Host(world, only=("run", "referral")).work_off()
+        assert [one.state for one in world.failures.all()] == [expected]
+    again = world.run(run.id)
+    assert (again.state, again.outcomes, _codes(again)) == ("succeeded", {"new": COUNT}, ["pc_forbidden"])
+    _is_whole(world)
+
+
+def test_the_same_nameless_record_is_one_fault_at_every_poll_and_another_one_is_another(make: Make) -> None:
+    world = make(records=[{"name": "no id"}])
+    for _ in range(2):
+        world.poll("full")
+    assert world.inbox() == ["referral_malformed"]
+    world.post("referrals", {"put": [{"name": "also no id", "updatedDateTime": "2020-01-01"}, numbered(1, id="  ")]})
+    world.poll("full")
+    assert len({one.body for one in world.failures.all()}) == 3
+
+
+def test_copies_of_a_referral_end_as_its_newest_content_whatever_their_order_and_spelling(make: Make) -> None:
+    stamp = numbered(1)["updatedDateTime"]
+    world = make(
+        records=[
+            numbered(1, id="REF-01", name="Newest", updatedDateTime=numbered(3)["updatedDateTime"]),
+            numbered(1, name="Older"),
+            numbered(2, id="Ref-02", name="First of two with one stamp", updatedDateTime=stamp),
+            numbered(2, name="Second", updatedDateTime=stamp),
+        ]
+    )
+    for _ in range(3):
+        run = world.poll("full")
+        assert run.fetched == run.enqueued + run.skipped == 4
+    assert (run.skip_reasons, run.outcomes.get("changed", 0)) == ({"duplicate": 1}, 0)
+    names = {key: world.leads.referral(key).referral.name for key in ("ref-01", "ref-02")}
+    assert names == {"ref-01": "Newest", "ref-02": "First of two with one stamp"}
+    assert world.kept() == (2, 2)
+
+
+def test_moments_of_a_run_record_are_utc_with_a_z(make: Make) -> None:
+    world = make()
+    world.fault(match={"path": LIST}, answer=403)
+    told = world.poll()
+    stated = [told.created_at, told.started_at, told.ended_at, told.notes[0]["at"]]
+    stated += [world.state.get("connection", "partner-center")["at"]]
+    assert all(text.endswith("Z") for text in stated), stated

@@ -111,3 +111,9 @@ def test_a_domain_that_cannot_be_is_refused_and_nothing_changes(own_doors: Doors
     answer = own_doors.post(f"referrals/{KEY}/domain", {"domain": domain})
     assert (answer.status, answer.code) in ((400, "bad_domain"), (400, "bad_request"))
     assert world.leads.referral(KEY).domain is None
+
+
+@pytest.mark.parametrize("id_", ["a/b?c=d&e#f", "a%41b", "%2F", "ÜÖ şı", "<b>'\"\\", "UPPER-1", "a+b"])
+def test_a_deal_is_found_by_its_id_whatever_characters_it_holds(own_doors: Doors, world: World, id_: str) -> None:
+    world.arrive(a_referral(id=id_), ingest)
+    assert own_doors.get(f"referrals/{quote(id_, safe='')}").json["id"] == id_

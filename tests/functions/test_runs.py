@@ -122,6 +122,10 @@ def test_an_unknown_run_is_not_found(own_doors: Doors) -> None:
         assert own_doors.get(path).status == 404
 
 
+def test_a_page_mark_that_is_none_is_refused(own_doors: Doors) -> None:
+    assert own_doors.get("runs?cursor=nothing").code == "bad_cursor"
+
+
 def test_two_pollers_never_send_the_same_page(polled: PollWorld) -> None:
     run = polled.poll(work=False)
     mine = polled.runs.take(polled.run(run.id), by="message-1")

@@ -80,8 +80,9 @@ def _mail(old: MailSignals, new: MailSignals) -> Iterator[Difference]:
 
 
 def _mx(old: MailSignals, new: MailSignals) -> Iterator[Difference]:
-    if old.mx != new.mx and "absent" in (old.mx, new.mx):
-        gone = new.mx == "absent"
+    nobody = ("absent", "invalid")
+    if (old.mx in nobody) != (new.mx in nobody):
+        gone = new.mx in nobody
         text = "the domain receives no mail any more" if gone else "the domain receives mail now"
         yield Difference("mx_gone" if gone else "mx_appeared", old.provider, new.provider, text)
     elif old.provider != new.provider:

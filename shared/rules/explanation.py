@@ -17,6 +17,7 @@ LINES = {
     "provider.gateway_only": "Mail passes {gateway}; what is behind it does not show.",
     "provider.earlier": "The MX records could not be checked; an earlier scan found {provider_name}.",
     "provider.none": "No mail provider: the domain has no MX record.",
+    "provider.unusable": "No mail provider: the MX names no server on the internet.",
     "provider.unknown": "The MX records could not be checked.",
     "spf": "SPF names who may send for this domain.",
     "spf.unknown": "SPF could not be checked.",
@@ -39,6 +40,7 @@ LINES = {
     "no_mx.null_mx": "The domain receives no mail, and says so with a null MX.",
     "no_mx.no_data": "The domain receives no mail: it has no MX record.",
     "no_mx.nxdomain": "The domain does not exist.",
+    "no_mx.unusable": "The domain receives no mail: its MX names no server on the internet.",
     "tenant": "A Microsoft tenant id came with the referral: already a Microsoft 365 customer.",
     "co_sell": "A co-sell referral is open.",
     "limit": "Limited to {bound}.",
@@ -61,6 +63,7 @@ SEGMENTS = {
     "Migration": "Migration: mail runs elsewhere and is kept well enough to move now.",
     "Cold": "Cold: mail runs elsewhere, and the signs of readiness are still weak.",
     "Skip": "Skip: not worth the work for now.",
+    "cold_kept": "Cold: mail runs elsewhere and is well kept, but the provider is no sign of readiness.",
     "unchecked": "{segment} until the mail provider can be checked.",
 }
 
@@ -94,7 +97,8 @@ def headline(lines: Sequence[Line], stands: Standing, provider: str) -> Sentence
     else:
         code = "unchecked" if mail.state == "unknown" else stands.commercial_segment
     gaps = [] if code in ("tenant", "no_mx") else _gaps(lines)
-    params = {"provider": provider, "local_provider": mail.params.get("local_provider"), "gaps": gaps}
+    named = {name: mail.params.get(name) for name in ("local_provider", "gateway")}
+    params = {"provider": provider, **named, "gaps": gaps}
     text = HEADLINES[code].format(provider_name=_name(params))
     return Sentence(
         f"headline_{code.lower()}", params, f"{text}; {_listing([GAPS[gap] for gap in gaps])}" if gaps else text
@@ -104,7 +108,7 @@ def headline(lines: Sequence[Line], stands: Standing, provider: str) -> Sentence
 def sentences(lines: Sequence[Line], stands: Standing, provider: str) -> tuple[Sentence, ...]:
     """Why the score is what it is and what to do, in reading order."""
     ruling = next((line for line in lines if line.rule in ("tenant", "no_mx")), None)
-    segment = "unchecked" if ruling is None and lines[0].state == "unknown" else stands.segment
+    segment = _segment(lines, stands, ruling)
     params = {"provider": provider, "segment": stands.segment}
     said = [Sentence(f"segment_{segment.lower()}", params, SEGMENTS[segment].format_map(params))]
     if ruling:
@@ -119,6 +123,13 @@ def sentences(lines: Sequence[Line], stands: Standing, provider: str) -> tuple[S
     row = stands.priority
     said.append(Sentence(f"priority_{row.priority.lower()}", {"label": row.label}, f"{row.label}: {row.handling}"))
     return tuple(said)
+
+
+def _segment(lines: Sequence[Line], stands: Standing, ruling: Line | None) -> str:
+    """The key of `SEGMENTS` that agrees with the lines: nobody is called weak who has no gap."""
+    if ruling is None and lines[0].state == "unknown":
+        return "unchecked"
+    return "cold_kept" if stands.segment == "Cold" and not _gaps(lines) else stands.segment
 
 
 def _protection(lines: Iterable[Line]) -> list[Sentence]:
@@ -155,4 +166,9 @@ def _listing(words: Sequence[str]) -> str:
 
 
 def _name(params: Mapping[str, Any]) -> str:
-    return params.get("local_provider") or provider_name(params.get("provider", "Unknown"))
+    """What carries the mail, as far as it shows."""
+    provider = params.get("provider", "Unknown")
+    if params.get("local_provider"):
+        return str(params["local_provider"])
+    behind = provider == "Local" and params.get("gateway")
+    return f"a server behind {behind}" if behind else provider_name(provider)

@@ -49,4 +49,6 @@ def _signs(hosts: tuple[str, ...], spf: Check, dkim: Check, checks: Mapping[str,
 def _mx_outcome(mx: Check) -> MailOutcome:
     if mx.state == "unknown":
         return "unknown"
+    if mx.state == "invalid":
+        return "unusable"
     return "hosts" if mx.outcome == "found" else cast(MailOutcome, mx.outcome)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 _RECORD = re.compile(r"\s*(?P<preference>\d+)\s+(?P<host>\S+)\s*")
-_NO_HOST = re.compile(r"localhost|(.*\.)?(local|internal|invalid)|[\d.]+")
+_NO_HOST = re.compile(r"[^.]*\.?|.*\.(localhost|local|localdomain|internal|lan|invalid|test)\.?|[\d.]+", re.IGNORECASE)
 
 
 def mail_hosts(records: Iterable[str]) -> list[str]:
@@ -15,5 +15,5 @@ def mail_hosts(records: Iterable[str]) -> list[str]:
 
 
 def takes_mail(host: str) -> bool:
-    """Whether a server on the internet can have this name: no address, no internal name."""
+    """Whether a server on the internet can have this name: no address, no single label, no internal name."""
     return not _NO_HOST.fullmatch(host)

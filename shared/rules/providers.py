@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from shared.rules import provider_table
+from shared.rules.mx import takes_mail
 
 _NAMES = {
     "M365": "Microsoft 365",
@@ -34,10 +35,10 @@ def provider_name(provider: str) -> str:
 
 
 def provider_of(mx_hosts: Sequence[str]) -> ProviderMatch:
-    """Who takes the mail, by the host of best preference (the first). No host: `Unknown`."""
-    if not mx_hosts:
+    """Who takes the mail, by the host of best preference (the first) that can take any. No such host: `Unknown`."""
+    host = next(filter(takes_mail, mx_hosts), None)
+    if host is None:
         return ProviderMatch("Unknown")
-    host = mx_hosts[0]
     if provider := _owner("MAIL_HOSTS", host):
         return ProviderMatch(provider)
     if gateway := _owner("GATEWAYS", host):

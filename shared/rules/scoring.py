@@ -84,7 +84,7 @@ def evaluate(
     if tenant_id and tenant_id.strip():
         provider, segment = "M365", "Existing"
         lines = [*map(_overruled, lines), _line("tenant", table.prices.tenant, evidence="referral")]
-    elif signals.mx == "absent":
+    elif signals.mx in ("absent", "invalid"):
         segment = "Skip"
         lines = [*map(_overruled, lines), _line("no_mx", table.prices.no_mx, evidence="mx", variant=signals.mx_outcome)]
     lines += _limit(lines)
@@ -118,7 +118,8 @@ def _provider(signals: MailSignals, known: str | None, table: RuleTable) -> tupl
     params = {name: value for name, value in params.items() if value}
     if unknown and provider == "Unknown":
         return provider, _unknown_line("provider", evidence="mx", **params)
-    variant = "earlier" if unknown else "none" if signals.mx == "absent" else _gateway(signals)
+    nobody = {"absent": "none", "invalid": "unusable"}.get(signals.mx)
+    variant = "earlier" if unknown else nobody or _gateway(signals)
     points = table.provider.get(provider, 0)
     return provider, _line("provider", points, evidence="mx", variant=variant, **params)
 

@@ -19,7 +19,7 @@ MEANINGS = {
     "no_dmarc": "no DMARC record, or an invalid one",
     "spf_multiple_includes": "SPF with more than {many} includes",
     "hosting_mx_weak": "a hosting package with neither SPF nor DKIM",
-    "no_mx": "no MX, a null MX, or no such domain: this is the whole score, the segment is Skip",
+    "no_mx": "no MX, a null MX or one to no server, or no such domain: this is the whole score, the segment is Skip",
     "tenant": "a tenant id came with the referral: this is the whole score, the provider M365, the segment Existing",
     "co_sell": "an open co-sell referral: added last, moves neither segment nor priority",
 }

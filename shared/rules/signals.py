@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 State = Literal["present", "absent", "invalid", "unknown"]
-MailOutcome = Literal["hosts", "null_mx", "no_data", "nxdomain", "unknown"]
+MailOutcome = Literal["hosts", "unusable", "null_mx", "no_data", "nxdomain", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class MailSignals:
     dkim: State
     dmarc: State
     mx_outcome: MailOutcome
-    """Why there is no MX: a null MX (RFC 7505), no data, no such name; or `hosts`."""
+    """Why there is no MX: a null MX (RFC 7505), no data, no such name, only hosts that can take no mail; or `hosts`."""
     provider: str
-    """One of the contract's providers. `Unknown` when the MX is unknown or absent."""
+    """One of the contract's providers. `Unknown` when the MX is unknown, or nobody takes the mail."""
     mx_hosts: tuple[str, ...] = ()
     gateway: str | None = None
     """The security gateway in front (Proofpoint, Mimecast …), when the MX names one."""

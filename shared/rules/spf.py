@@ -18,7 +18,8 @@ _MODIFIER = re.compile(r"(?P<name>[a-z][a-z0-9._-]*)=(?P<value>.*)", re.IGNORECA
 _PREFIXES = re.compile(r"(/(?P<four>\d{1,3}))?(//(?P<six>\d{1,3}))?$")
 _ASKING = frozenset(("include", "a", "mx", "ptr", "exists"))
 _MECHANISMS = _ASKING | {"all", "ip4", "ip6"}
-_MACRO = re.compile(r"%[{%_-]")
+_MACRO = r"%\{[slodiphv]\d*r?[.+,/_=-]*\}|%[%_-]"
+_WITH_MACROS = re.compile(rf"({_MACRO}|[!-$&-~])*({_MACRO}|\.[a-z0-9-]+)", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+", re.IGNORECASE)
 
 
@@ -124,9 +125,9 @@ def _mechanism(word: str, problems: list[str]) -> list[Term]:
 
 
 def _target(word: str, value: str, problems: list[str]) -> str:
-    """The domain of a term (RFC 7208 7.1: a name with a dot, or one with macros)."""
+    """The domain of a term: a name with a dot, or one with macros (RFC 7208 7.1)."""
     target = value.rstrip(".").lower()
-    if not _MACRO.search(target) and not _NAME.fullmatch(target):
+    if not (_WITH_MACROS if "%" in target else _NAME).fullmatch(target):
         problems.append(f"'{word[:60]}' names no domain")
         return ""
     return target

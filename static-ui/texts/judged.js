@@ -33,8 +33,9 @@ function first(keys, params) {
 
 /** @param {Record<string, any>} params */
 function particulars(params) {
+  const carrier = params.gateway && params.provider === "Local" ? "behind" : params.provider;
   /** @type {Record<string, any>} */
-  const names = { ...params, provider_name: params.local_provider || tOr(`provider_name.${params.provider}`, {}, params.provider) };
+  const names = { ...params, provider_name: params.local_provider || tOr(`provider_name.${carrier}`, params, params.provider) };
   if (params.segment) names.segment = tOr(`segment.${params.segment}`, {}, params.segment);
   if (Array.isArray(params.gaps)) names.gaps = list.format(params.gaps.map((gap) => tOr(`gap.${gap}`, {}, gap)));
   if (Array.isArray(params.checks)) names.checks = list.format(params.checks);

@@ -29,6 +29,7 @@ def told(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 NO_MX: dict[str, Any] = {"mx": "absent", "mx_outcome": "no_data", "provider": "Unknown", "mx_hosts": ()}
+UNUSABLE: dict[str, Any] = NO_MX | {"mx": "invalid", "mx_outcome": "unusable", "mx_hosts": ("localhost",)}
 UNHEARD: dict[str, Any] = {"mx": "unknown", "mx_outcome": "unknown", "provider": "Unknown", "mx_hosts": ()}
 NONE: dict[str, Any] = {"dmarc": "present", "dmarc_policy": "none"}
 REJECT: dict[str, Any] = {"dmarc": "present", "dmarc_policy": "reject"}
@@ -50,6 +51,9 @@ OWN: dict[str, Any] = {"provider": "Local", "mx_hosts": ("mail.contoso.com",)}
         ({}, NO_MX, [("mx_gone", "the domain receives no mail any more")]),
         (NO_MX, {}, [("mx_appeared", "the domain receives mail now")]),
         (NO_MX, NO_MX | {"mx_outcome": "null_mx"}, []),
+        (NO_MX, UNUSABLE, []),
+        ({}, UNUSABLE, [("mx_gone", "the domain receives no mail any more")]),
+        (UNUSABLE, {}, [("mx_appeared", "the domain receives mail now")]),
         ({}, {"gateway": "Mimecast"}, [("gateway_changed", "mail gateway: none -> Mimecast")]),
         ({}, {"spf": "absent"}, [("spf_removed", "SPF was removed")]),
         ({"spf": "absent"}, {}, [("spf_added", "SPF was added")]),

@@ -15,6 +15,11 @@ UNHEARD = {"mx": "unknown", "mx_outcome": "unknown", "provider": "Unknown", "mx_
     [
         (NO_MX, "headline_no_mx", "Receives no mail at this domain"),
         ({"tenant_id": "t"}, "headline_tenant", "Microsoft 365 customer, says the referral's tenant id"),
+        (
+            {"provider": "Local", "gateway": "Mimecast"},
+            "headline_greenfield",
+            "Mail on a server behind Mimecast: open for Microsoft 365; no DMARC",
+        ),
         (UNHEARD, "headline_unchecked", "Not judged yet: the mail provider could not be checked; no DMARC"),
         (
             {"provider": "Local", "local_provider": "Natro"},
@@ -59,6 +64,20 @@ def test_the_headline_says_what_follows_and_names_the_gaps(facts: dict[str, Any]
 )
 def test_sentences_come_in_reading_order(facts: dict[str, Any], codes: list[str]) -> None:
     assert [sentence.code for sentence in judged(**facts).sentences] == codes
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"provider": "Amazon"}, "segment_cold_kept"),
+        ({"provider": "Local"}, "segment_cold_kept"),
+        ({"provider": "Local", "dkim": "absent"}, "segment_cold"),
+        ({"provider": "Amazon", "spf_includes": 9}, "segment_cold"),
+    ],
+)
+def test_nobody_is_called_weak_who_has_no_gap(facts: dict[str, Any], code: str) -> None:
+    kept = {"dmarc": "present", "dmarc_policy": "reject"}
+    assert judged(**kept, **facts).sentences[0].code == code
 
 
 def test_spf_and_dkim_in_place_are_never_called_missing() -> None:

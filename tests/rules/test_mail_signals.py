@@ -35,7 +35,7 @@ def _signals(zone: Mapping[str, object]) -> MailSignals:
         ("timeout", "unknown", "unknown"),
         ("servfail", "unknown", "unknown"),
         ("refused", "unknown", "unknown"),
-        (["10 localhost.", "20 192.0.2.1."], "invalid", "hosts"),
+        (["10 localhost.", "20 192.0.2.1."], "invalid", "unusable"),
         (["0 .", "10 mail.contoso.com."], "present", "hosts"),
     ],
 )

@@ -125,10 +125,12 @@ def test_a_known_provider_gives_way_to_what_the_mx_says_now() -> None:
         ("no_data", "The domain receives no mail: it has no MX record."),
         ("null_mx", "The domain receives no mail, and says so with a null MX."),
         ("nxdomain", "The domain does not exist."),
+        ("unusable", "The domain receives no mail: its MX names no server on the internet."),
     ],
 )
 def test_no_mx_is_a_hard_fail_and_the_other_lines_stand_with_0(outcome: str, text: str) -> None:
-    evaluation = judged(mx="absent", mx_outcome=outcome, provider="Unknown", mx_hosts=())
+    state = "invalid" if outcome == "unusable" else "absent"
+    evaluation = judged(mx=state, mx_outcome=outcome, provider="Unknown", mx_hosts=())
     assert (evaluation.score, evaluation.segment, evaluation.priority) == (0, "Skip", "P6")
     assert [(line.rule, line.points, line.state) for line in evaluation.lines] == [
         ("provider", 0, "info"),

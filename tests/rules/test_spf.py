@@ -52,7 +52,8 @@ def test_mechanisms_are_counted_one_by_one(record: str, mechanisms: dict[str, in
         "ip4:300.1.1.1", "ip4:192.0.2.0/33", "ip4", "ip4:", "ip6:192.0.2.1", "ip6:2001:db8::/129", "include",
         "include:", "include:nodots", "exists:", "all:contoso.com", "a:", "a/33", "mx//129", "foo", "foo:bar", "-",
         "a b:c:d", "include:contoso..com", "ip4=192.0.2.1 include:a_b", "redirect=", "redirect=a.b redirect=c.d",
-        "ıp4:192.0.2.1", "include:contoso.com/24",
+        "ıp4:192.0.2.1", "include:contoso.com/24", "exists:%{z}.contoso.com", "exists:%{i",
+        "exists:%{i}.%x.contoso.com", "include:50%.contoso.com", "exists:%{i}contoso",
     ],
 )  # fmt: skip
 def test_a_term_that_cannot_be_makes_the_record_invalid(term: str) -> None:
@@ -153,6 +154,20 @@ def test_an_include_that_nobody_answers_for_leaves_the_record_present() -> None:
 def test_a_redirect_beside_all_is_never_followed() -> None:
     check = judge(check_spf, _spf("v=spf1 redirect=gone.net ~all"))
     assert (check.state, check.detail["lookups"], check.detail["redirect"]) == ("present", 0, None)
+
+
+def test_what_stands_behind_all_is_never_reached() -> None:
+    zone = _spf(
+        "v=spf1 include:s.net -all include:gone.net a:gone.contoso.com",
+        **{"s.net TXT": ["v=spf1 ip4:192.0.2.1 ~all include:gone.net"]},
+    )
+    check = judge(check_spf, zone)
+    assert (check.state, check.detail["lookups"], check.detail["void_lookups"]) == ("present", 1, 0)
+
+
+@pytest.mark.parametrize("target", ["%{i}.x.contoso.com", "%{ir}.%{v}._spf.%{d2}", "%{l1r-}._spf.%{o}", "a%_b%%.com"])
+def test_every_sound_macro_is_taken(target: str) -> None:
+    assert read_spf(f"v=spf1 exists:{target} -all").problems == ()
 
 
 def test_macros_count_but_are_not_asked() -> None:

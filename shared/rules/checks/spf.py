@@ -61,7 +61,9 @@ class _Walk:
     def through(self, record: SpfRecord, path: tuple[str, ...]) -> None:
         """`path`: the names whose records led here, so that a ring is seen."""
         for term in record.terms:
-            if not term.asks or self.lookups >= _STOP_COUNTING:
+            if term.name == "all" or self.lookups >= _STOP_COUNTING:
+                return  # what stands behind `all` is never reached (RFC 7208 5.1)
+            if not term.asks:
                 continue
             self.lookups += 1
             if term.has_macro or term.name == "ptr":

@@ -1,7 +1,8 @@
 """Templates in, findings out: resource types, their versions, and the names of their properties.
 
 `resource_shapes.json` holds, for what we deploy, the properties that we use: a name that is not there is misspelt or
-wants to be added after a look into Microsoft's reference. `!` marks what must be given, `*` what may hold anything.
+wants to be added. `!` marks what must be given, `*` any name or any value. The tests hold the table against Microsoft's
+own models of the resources.
 """
 
 import json
@@ -48,8 +49,8 @@ def _object(path: str, line: int, value: dict[str, Any], shape: dict[str, Any], 
     for name, inner in value.items():
         if name not in known and "*" not in known:
             yield Finding(path, line, "unknown-property", f"{where}.{name} is not a property that we know.")
-        elif name in known:
-            yield from _value(path, line, inner, known[name], f"{where}.{name}")
+        else:
+            yield from _value(path, line, inner, known.get(name, known.get("*")), f"{where}.{name}")
     for name in shape:
         if name.endswith("!") and name.rstrip("!") not in value:
             yield Finding(path, line, "missing-property", f"{where}.{name.rstrip('!')} must be given.")

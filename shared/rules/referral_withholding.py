@@ -6,8 +6,10 @@ nobody is shown without consent, keeps everything.
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from shared.rules.referral_resource import Member
+if TYPE_CHECKING:
+    from shared.rules.referral_resource import Member
 
 MASK = "…"
 _EMAIL = r"[^\s@<>,;\"()]{1,64}@[^\s@<>,;\"()]{1,190}\.[^\s@<>,;.\"()]{1,63}"
@@ -21,7 +23,7 @@ _MOST_NAMES = 200
 class Withholding:
     """Masks e-mail addresses, telephone numbers and the names of these people; without people it masks nothing."""
 
-    def __init__(self, people: Iterable[Member], *, company: str | None) -> None:
+    def __init__(self, people: "Iterable[Member]", *, company: str | None) -> None:
         known = list(people)
         self._pattern = _pattern(known, company or "") if known else None
 
@@ -30,7 +32,7 @@ class Withholding:
         return self._pattern.sub(MASK, text) if self._pattern and text else text
 
 
-def _pattern(people: list[Member], company: str) -> "re.Pattern[str]":
+def _pattern(people: "list[Member]", company: str) -> "re.Pattern[str]":
     """Words that are part of the company's own name stay: they are no secret, and the deal is named after it."""
     names = [_words(text) for one in people for text in (_full(one), one.name) if text]
     of_company = {word.casefold() for word in _words(company)}
@@ -41,7 +43,7 @@ def _pattern(people: list[Member], company: str) -> "re.Pattern[str]":
     return re.compile("|".join([_EMAIL, _PHONE, *named]), re.IGNORECASE)
 
 
-def _full(person: Member) -> str:
+def _full(person: "Member") -> str:
     return " ".join(part for part in (person.first_name, person.last_name) if part)
 
 

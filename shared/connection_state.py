@@ -25,7 +25,7 @@ def connection_state(name: str, to: Connections) -> dict[str, Any]:
 def tell_fault(kind: str, fault: HunterError, to: Connections) -> None:
     """A run of this kind failed; only what is the other side's is told."""
     if kind in _OF and fault.code.startswith(_CODES):
-        _put(_OF[kind], fault.code, fault.cause, to)
+        _put("dynamics" if fault.code.startswith("dyn_") else _OF[kind], fault.code, fault.cause, to)
 
 
 def tell_success(kind: str, run_id: str, to: Connections) -> None:

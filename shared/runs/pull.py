@@ -48,7 +48,7 @@ def pull(run: Run, to: Connections) -> Run:
             if fetched % 100 == 0:
                 if to.runs.cancel_asked(run.id):
                     return replace(run, state="cancelled")
-                run = to.runs.renewed(run, fetched=fetched, skipped=fetched - news)
+                run = to.runs.renewed(run, fetched=fetched, skipped=fetched)
     to.state.put("dynamics", "pull", {"since": started.isoformat()})
     logger.info("pull.done fetched=%d news=%d trace=%s", fetched, news, run.trace)
     return replace(

@@ -1,5 +1,5 @@
 """A run of kind `reconcile`: Partner Center, the store and Dynamics compared; what is missing, extra or stale listed
-as items.
+as items, each with `where`: `store` or `dynamics`.
 
 It changes nothing: a missing or stale referral is mended by the nightly full sync, a missing record by a replay or a
 sync.
@@ -10,58 +10,97 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from shared.clients.partner_center import Page, StaleLink
 from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import TransientError
 from shared.rules.list_table import Conditions
 from shared.rules.referral_face import unpack_referral
 from shared.rules.referral_identity import content_hash, referral_key
+from shared.runs.reconcile_dynamics import compare_with_dynamics
 
 _SLICE_SECONDS = 120
 _MOST_LOOKED_UP = 200
 """Open referrals that the list did not hold are asked for one by one; more than these wait for the next night."""
+_MOST_RESTARTS = 5
+_BEGINNING: dict[str, Any] = {"skiptoken": None, "page": 0, "in_step": 0}
 
 
 def reconcile(run: Run, to: Connections) -> Run:
-    """Compares page by page; then looks for what only the store has, and for what should be in Dynamics and is not."""
-    skiptoken, number = run.progress.get("skiptoken"), int(run.progress.get("page", 0))
+    """Compares page by page; then looks for what only the store has, and compares the store with Dynamics."""
+    progress = {**_BEGINNING, "restarts": 0, "compared": False, **run.progress}
     began, seen = time.monotonic(), set[str]()
-    while number == 0 or skiptoken:
-        to.partner_center_gate.check()
+    while not progress["compared"]:
         try:
-            page = to.partner_center.page("full", since_ticks=None, skiptoken=skiptoken)
-        except TransientError as error:
-            raise to.partner_center_gate.closing(error) from None
-        number += 1
+            page = _page(progress["skiptoken"], to)
+        except StaleLink:
+            run, seen = _begun_anew(run, progress, to), set()
+            progress = dict(run.progress)
+            continue
+        in_step = 0
         for record in page.records:
-            seen.add(_compare(record, run, to))
-        skiptoken = page.next_skiptoken
-        progress = {"skiptoken": skiptoken, "page": number}
-        run = to.runs.renewed(run, fetched=run.fetched + len(page.records), progress=progress)
+            key, is_in_step = _compare(record, run, to)
+            seen.add(key)
+            in_step += is_in_step
+        if page.next_skiptoken is None:
+            run = _look_for_extra(seen, run, to)
+        progress |= {"skiptoken": page.next_skiptoken, "page": progress["page"] + 1}
+        progress |= {"in_step": progress["in_step"] + in_step, "compared": page.next_skiptoken is None}
+        run = to.runs.renewed(run, progress=dict(progress), **_counts(progress["in_step"], run, to))
         if to.runs.cancel_asked(run.id):
             return replace(run, state="cancelled")
-        if skiptoken and time.monotonic() - began > _SLICE_SECONDS:
+        if time.monotonic() - began > _SLICE_SECONDS:
             return run
-    run = _look_for_extra(seen, run, to)
-    _look_at_dynamics(run, to)
-    outcomes = to.runs.outcomes(run.id)
-    return replace(to.runs.renewed(run, enqueued=sum(outcomes.values()), outcomes=outcomes), state="finishing")
+    run, in_step = compare_with_dynamics(run, to)
+    return replace(run, state="finishing", **_counts(progress["in_step"] + in_step, run, to))
 
 
-def _compare(record: Any, run: Run, to: Connections) -> str:
-    """Notes what the store does not have, or has in another version; returns the record's key."""
-    named = record.get("id") if isinstance(record, Mapping) else None
-    if not isinstance(named, str) or not named:
-        return ""
-    key = referral_key(named)
+def _page(skiptoken: str | None, to: Connections) -> Page:
+    to.partner_center_gate.check()
+    try:
+        return to.partner_center.page("full", since_ticks=None, skiptoken=skiptoken)
+    except StaleLink:
+        raise
+    except TransientError as error:
+        raise to.partner_center_gate.closing(error) from None
+
+
+def _begun_anew(run: Run, progress: Mapping[str, Any], to: Connections) -> Run:
+    """A stale link leads back to the first page, a few times in a row."""
+    restarts = int(progress["restarts"]) + 1
+    anew = {**progress, **_BEGINNING, "restarts": restarts % (_MOST_RESTARTS + 1)}
+    run = to.runs.renewed(run.with_note("link_stale", at=to.now()), progress=anew)
+    if restarts > _MOST_RESTARTS:
+        raise TransientError("pc_bad_answer", "The links went stale before the list was read.")
+    return run
+
+
+def _counts(in_step: int, run: Run, to: Connections) -> dict[str, Any]:
+    """What was compared: each finding is an item, the rest was skipped since there is nothing to tell."""
+    found = sum(to.runs.outcomes(run.id).values())
+    return {
+        "fetched": in_step + found,
+        "enqueued": found,
+        "skipped": in_step,
+        "skip_reasons": {"in_step": in_step} if in_step else {},
+    }
+
+
+def _compare(record: Any, run: Run, to: Connections) -> tuple[str, bool]:
+    """The record's key, and whether nothing is to be told of it."""
+    if not isinstance(record, Mapping) or not record.get("id"):
+        return "", True
+    key = referral_key(str(record["id"]))
     if str(record.get("direction") or "").lower() == "outgoing":
-        return key
+        return key, True
     kept = to.leads.referral(key)
     if kept is None:
         to.runs.put_item(run.id, key, outcome="missing", key=key, where="store")
     elif kept.referral.content_hash != content_hash(record):
         to.runs.put_item(run.id, key, outcome="stale", key=key, where="store")
-    return key
+    else:
+        return key, True
+    return key, False
 
 
 def _look_for_extra(seen: set[str], run: Run, to: Connections) -> Run:
@@ -80,16 +119,3 @@ def _look_for_extra(seen: set[str], run: Run, to: Connections) -> Run:
             "not_all_looked_up", at=to.now(), cause=f"{len(rows) - _MOST_LOOKED_UP} wait for next time."
         )
     return run
-
-
-def _look_at_dynamics(run: Run, to: Connections) -> None:
-    """Referrals that were tried and did not reach Dynamics."""
-    with to.referral_list.read() as table:
-        mask = table.matching(Conditions(any_of={"dynamics_status": frozenset({"failed", "pending"})}))
-        cards = table.cards_of(table.ordered(mask, ("-created_at",)))
-    for card in cards:
-        row = unpack_referral(card)
-        key = referral_key(row["id"])
-        to.runs.put_item(
-            run.id, f"d-{key}", outcome="missing", key=key, where="dynamics", status=row["dynamics_status"]
-        )

@@ -62,8 +62,8 @@ def ingest(envelope: Envelope, to: Connections) -> None:
 def _save(arrival: Arrival, to: Connections) -> tuple[str, Found]:
     """Saves the arrival where it belongs; returns the outcome and how things stand afterwards."""
     place: Place = (arrival.choice.domain, None)
+    found = to.leads.find_listed(domain=place[0], referral_key=arrival.referral.key)
     for _ in range(_MOVES):
-        found = to.leads.find(domain=place[0], referral_key=arrival.referral.key, other_domain=place[1])
         taken, stood = None, found
 
         def decide(now_found: Found, place: Place = place) -> Change | None:
@@ -77,4 +77,5 @@ def _save(arrival: Arrival, to: Connections) -> tuple[str, Found]:
             after = Found(saved.lead, saved.referral, saved.other_lead) if saved else stood
             return taken.outcome, after
         place = place_of(arrival, stood.referral)
+        found = to.leads.find(domain=place[0], referral_key=arrival.referral.key, other_domain=place[1])
     raise TransientError("storage_unavailable", f"The referral moved {_MOVES} times while it was read.")

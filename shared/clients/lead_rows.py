@@ -2,7 +2,8 @@
 
 All rows of the table `leads` share one partition, so that a lead, its referral, their events and the feed change
 together.
-Row keys: `lead:{domain}`, `ref:{key}`, `event:{subject}:{newest first}`, `feed:{lead|ref}:{bucket}:{key}`.
+Row keys: `lead:{domain}`, `ref:{key}`, `event:{subject}:{newest first}`, `feed:{lead|ref}:{bucket}:{key}`,
+`text:{raw|evidence}:{key}:{version}` for texts that fit a property; longer ones have rows in tables of their own.
 """
 
 import zlib
@@ -11,6 +12,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from shared.clients.packing import pack
+from shared.rules.change import BigText
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Identity, Judgement, Lead, ReferralSummary, ScanState
@@ -117,6 +120,17 @@ def feed_entity(kind: str, key: str, *, at: datetime, version: int, packed: str)
         "card": packed,
         "key": key,
     }
+
+
+def text_entity(text: BigText, *, at: datetime) -> dict[str, Any]:
+    """The row of a big text among the rows that point to it."""
+    row_key = text_key(text.table, text.partition, text.row_key)
+    return {"PartitionKey": PARTITION, "RowKey": row_key, "at": at.isoformat(), **pack(text.text)}
+
+
+def text_key(table: str, partition: str, row_key: str = "") -> str:
+    """The row key of a big text; without its last part, how all of its versions begin."""
+    return f"text:{table}:{partition}:{row_key}"
 
 
 def feed_from(kind: str, at: datetime) -> str:

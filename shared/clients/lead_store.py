@@ -19,11 +19,13 @@ from shared.clients.lead_rows import (
     moment,
     referral_entity,
     referral_of,
+    text_entity,
+    text_key,
 )
-from shared.clients.packing import pack, unpack
+from shared.clients.packing import PIECE, pack, unpack
 from shared.clients.tables import Tables, storage_failures
 from shared.errors import TransientError
-from shared.rules.change import Change, Found
+from shared.rules.change import BigText, Change, Found
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import Lead
@@ -89,6 +91,18 @@ class LeadStore:
             rows=rows,
         )
 
+    def find_listed(self, *, domain: str | None, referral_key: str) -> Found:
+        """Reads the lead, and the referral only where the lead lists it.
+
+        One that it does not list counts as new. Saving it proves that: its row is created, and when it is there after
+        all, `change` reads everything and decides again.
+        """
+        found = self.find(domain=domain)
+        may_be_known = domain is None or (found.lead is not None and referral_key in found.lead.referrals)
+        row = self._get(f"ref:{referral_key}") if may_be_known else None
+        rows = {**found.rows, "referral": row, "names": (domain, referral_key, None)}
+        return replace(found, referral=referral_of(row) if row else None, rows=rows)
+
     def change(self, decide: Callable[[Found], Change | None], found: Found) -> Change | None:
         """Saves what `decide` makes of what was found, all of it or nothing.
 
@@ -99,10 +113,9 @@ class LeadStore:
             change = decide(found)
             if change is None:
                 return None
-            if big := change.big_text:
-                self._put(big.table, big.partition, big.row_key, big.text)
+            beside = self._kept_beside(change.big_text)
             saved, mark = self._stamped(change), secrets.token_hex(8)
-            if self._save(saved, found.rows, mark):
+            if self._save(saved, found.rows, mark, beside):
                 return saved
             domain, referral_key, other_domain = found.rows["names"]
             found = self.find(domain=domain, referral_key=referral_key, other_domain=other_domain)
@@ -198,6 +211,8 @@ class LeadStore:
         it."""
         from azure.core.exceptions import ResourceNotFoundError
 
+        if beside := self._get(text_key(table, partition, row_key)):
+            return unpack(beside)
         with storage_failures():
             try:
                 return unpack(self._tables.table(table).get_entity(partition, row_key))
@@ -205,8 +220,12 @@ class LeadStore:
                 return None
 
     def keep_big_text(self, table: str, partition: str, row_key: str, text: str) -> None:
-        """Keeps a text that belongs to no lead yet, such as a referral too large for its message."""
-        self._put(table, partition, row_key, text)
+        """Keeps a text in its own table: one too large for its message, or for a lead's transaction."""
+        from azure.data.tables import UpdateMode
+
+        entity = {"PartitionKey": partition, "RowKey": row_key, "at": self._now().isoformat(), **pack(text)}
+        with storage_failures():
+            self._tables.table(table).upsert_entity(entity, mode=UpdateMode.REPLACE)
 
     @property
     def _leads(self) -> "TableClient":
@@ -233,13 +252,23 @@ class LeadStore:
             change, lead=next_version(change.lead), other_lead=next_version(change.other_lead), referral=referral
         )
 
-    def _save(self, change: Change, entities: Mapping[str, Any], mark: str) -> bool:
+    def _kept_beside(self, text: BigText | None) -> list[Any]:
+        """What keeps this text in the transaction; a long one is written first, elsewhere."""
+        if text is None:
+            return []
+        entity = text_entity(text, at=self._now())
+        if len(entity["p00"]) < PIECE:
+            return [_upsert(entity)]
+        self.keep_big_text(text.table, text.partition, text.row_key, text.text)
+        return []
+
+    def _save(self, change: Change, entities: Mapping[str, Any], mark: str, beside: Sequence[Any]) -> bool:
         """One transaction; false when a row changed since it was read. Its rows carry the mark."""
         from azure.core.exceptions import HttpResponseError
         from azure.data.tables import TableTransactionError
 
         now = self._now()
-        operations: list[Any] = []
+        operations: list[Any] = list(beside)
         for name, lead in (("lead", change.lead), ("other_lead", change.other_lead)):
             if lead:
                 entity = lead_entity(lead, owed_since=_owed_since(lead, entities[name], now))
@@ -267,13 +296,6 @@ class LeadStore:
                     return False
                 raise
         return True
-
-    def _put(self, table: str, partition: str, row_key: str, text: str) -> None:
-        from azure.data.tables import UpdateMode
-
-        entity = {"PartitionKey": partition, "RowKey": row_key, "at": self._now().isoformat(), **pack(text)}
-        with storage_failures():
-            self._tables.table(table).upsert_entity(entity, mode=UpdateMode.REPLACE)
 
 
 def _owed_since(lead: Lead, before: Any, now: datetime) -> datetime:

@@ -3,21 +3,34 @@
 The hash of a payload stays on its referral, the events stay on the timeline: what happened can be told without it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from shared.clients.lead_rows import PARTITION
 from shared.clients.tables import Tables, storage_failures
 
-_OLD: dict[str, str] = {"raw": "at lt @before", "failures": "last_at lt @before and state ne 'open'"}
-"""Per table which of its rows may go. A fault that nobody settled is never lost."""
+_OLD: tuple[tuple[str, str, str], ...] = (
+    ("raw", "raw", "at lt @before"),
+    (
+        "raw",
+        "leads",
+        f"PartitionKey eq '{PARTITION}' and RowKey ge 'text:raw:' and RowKey lt 'text:raw;' and at lt @before",
+    ),
+    ("failures", "failures", "last_at lt @before and state ne 'open'"),
+)
+"""What it is, its table, and which rows may go. A fault that nobody settled is never lost."""
 _AT_ONCE = 100
 
 
 def prune(tables: Tables, *, before: datetime) -> dict[str, int]:
-    """Deletes what is older; returns how many rows of each table went. May be cut off and run again."""
-    return {name: _pruned(tables.table(name), condition, before) for name, condition in _OLD.items()}
+    """Deletes what is older; returns how many rows of each kind went. May be cut off and run again."""
+    gone: Counter[str] = Counter()
+    for kind, name, condition in _OLD:
+        gone[kind] += _pruned(tables.table(name), condition, before)
+    return gone
 
 
 def _pruned(table: Any, condition: str, before: datetime) -> int:

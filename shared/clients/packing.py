@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.errors import PermanentError
 
-_PIECE = 60_000
+PIECE = 60_000
 """Bytes per property; Table Storage takes 64 KiB."""
 _MOST_PIECES = 14
 """Pieces per row; Table Storage takes 1 MiB."""
@@ -19,10 +19,10 @@ def pack(text: str, *, prefix: str = "p") -> dict[str, bytes]:
     """
     # Half a surrogate pair becomes its escape, which in JSON means the same.
     packed = zlib.compress(text.encode("utf-8", "backslashreplace"), 6)
-    pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
+    pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     if len(pieces) > _MOST_PIECES:
         raise PermanentError(
-            "referral_too_large", f"{len(packed)} bytes compressed; at most {_PIECE * _MOST_PIECES}.", size=len(packed)
+            "referral_too_large", f"{len(packed)} bytes compressed; at most {PIECE * _MOST_PIECES}.", size=len(packed)
         )
     return {f"{prefix}{number:02}": piece for number, piece in enumerate(pieces)}
 

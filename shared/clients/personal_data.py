@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.clients.lead_rows import PARTITION, referral_of
+from shared.clients.lead_rows import PARTITION, referral_of, text_key
 from shared.clients.old_rows import delete_all
 from shared.clients.packing import unpack
 from shared.clients.tables import TABLES, Tables, storage_failures
@@ -32,11 +32,11 @@ class PersonalData:
 
     def delete_payloads(self, key: str) -> int:
         """A referral's JSON in every version."""
-        return self._delete("raw", "PartitionKey eq @key", key=key)
+        return self._delete_texts("raw", key)
 
     def delete_evidence(self, domain: str) -> int:
         """A company's scans in every version."""
-        return self._delete("evidence", "PartitionKey eq @domain", domain=domain)
+        return self._delete_texts("evidence", domain)
 
     def delete_failures(self, key: str) -> int:
         """Faults about this referral with the messages they hold."""
@@ -63,6 +63,13 @@ class PersonalData:
 
     def _rows(self, table: str, condition: str, **parameters: Any) -> Any:
         return self._tables.table(table).query_entities(condition, parameters=parameters)
+
+    def _delete_texts(self, table: str, key: str) -> int:
+        """Those in their own table, and those beside the rows that point to them."""
+        begin = text_key(table, key)
+        condition = "PartitionKey eq @pk and RowKey ge @begin and RowKey lt @end"
+        beside = self._delete("leads", condition, pk=PARTITION, begin=begin, end=f"{begin[:-1]};")
+        return beside + self._delete(table, "PartitionKey eq @key", key=key)
 
     def _delete(self, table: str, condition: str, **parameters: Any) -> int:
         with storage_failures():

@@ -41,4 +41,4 @@ class Change:
     other_lead: Lead | None = None
     events: Sequence[Event] = ()
     big_text: BigText | None = None
-    """Written first, elsewhere; the rows point to it."""
+    """Kept in the same transaction where it fits, else written first, elsewhere; the rows point to it."""

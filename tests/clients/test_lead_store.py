@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -16,9 +17,11 @@ from shared.clients.tables import Tables
 from shared.errors import GateClosed, PermanentError
 from shared.rules.change import BigText, Change, Found
 from shared.rules.events import Event
+from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import Identity, Lead
 from shared.rules.list_columns import LEAD_COLUMNS
 from shared.rules.list_table import Conditions
+from shared.rules.referral import parse_referral
 from tests.storage import Storage
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -98,12 +101,35 @@ def test_a_change_that_cannot_be_saved_whole_leaves_no_part(store: LeadStore) ->
     assert store.feed("lead", NOW - timedelta(hours=1)) == []
 
 
-def test_the_big_text_is_there_before_the_row_that_points_to_it(store: LeadStore) -> None:
-    text = "Şğ" * 400_000
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "Şğ" * 400_000, Random(7).randbytes(50_000).hex(), Random(7).randbytes(300_000).hex()],
+)
+def test_a_big_text_of_any_length_is_kept_with_the_row_that_points_to_it(store: LeadStore, text: str) -> None:
     big = BigText("evidence", "a.example", "one", text)
     store.change(lambda found: Change(lead=Lead(domain="a.example"), big_text=big), store.find(domain="a.example"))
     assert store.big_text("evidence", "a.example", "one") == text
     assert store.big_text("evidence", "a.example", "two") is None
+    assert [lead.domain for lead in store.all_leads()] == ["a.example"]
+    assert len(store.events("a.example", limit=9)[0]) == len(store.feed("ref", NOW - timedelta(hours=1))) == 0
+
+
+def test_a_referral_that_its_lead_does_not_list_is_not_taken_for_new_when_it_is_known(store: LeadStore) -> None:
+    parsed = parse_referral({"id": "r-1"}).referral
+    kept = KeptReferral("r-1", parsed, NOW, domain="old.example", first_seen_at=NOW)
+    old = Lead(domain="old.example").with_referral(kept.summary())
+    store.change(lambda found: Change(lead=old, referral=kept), store.find(domain="old.example", referral_key="r-1"))
+    seen: list[bool] = []
+
+    def decide(found: Found) -> Change | None:
+        seen.append(found.referral is not None)
+        return None if found.referral else Change(lead=Lead(domain="new.example"), referral=kept)
+
+    found = store.find_listed(domain="new.example", referral_key="r-1")
+    assert store.change(decide, found) is None
+    assert seen == [False, True] and store.lead("new.example") is None
+    assert store.find_listed(domain="old.example", referral_key="r-1").referral == store.referral("r-1")
+    assert store.find_listed(domain=None, referral_key="r-1").referral is not None
 
 
 def _view(account: str, clock: Clock) -> ListView:

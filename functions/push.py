@@ -5,6 +5,7 @@ Read once, decide, write once, remember, save. A repeat with nothing new to tell
 
 import logging
 from dataclasses import dataclass, replace
+from time import sleep
 
 import azure.functions as func
 
@@ -16,9 +17,10 @@ from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, TransientError
 from shared.messages import Envelope
-from shared.pushing import Prepared, Target, plan_of, prepare, target_in, target_of
+from shared.pushing import Prepared, Target, plan_of, prepare, prepare_again, target_in, target_of
 from shared.rules.change import Change, Found
 from shared.rules.dynamics_created import ids_offered, told_on, with_marks
+from shared.rules.dynamics_overtaken import is_overtaken
 from shared.rules.dynamics_plan import unchanged
 from shared.rules.dynamics_score_row import ScoreRow, score_row
 from shared.rules.dynamics_shapes import Plan
@@ -32,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 _DECISIONS = 4
 """How often one message decides anew when Dynamics changed between reading and writing."""
+_PAUSE = 0.2
+"""Seconds, more with each look, for another push of ours to note what it has just written."""
 _LOST_ANSWERS = 1
 """How often one message looks again after a write whose answer was lost."""
 
@@ -78,16 +82,16 @@ def push_referral(errand: Errand, *, to: Connections) -> str:
     if target is None or not _due(target, errand):
         return "unchanged"
     try:
-        prepared = prepare(target, to=to)
-        done = _carry_out(target, prepared, errand, to)
+        prepared, done = _carry_out(prepare(target, to=to), errand, to)
+        target = prepared.target
     except GateClosed:
         raise
     except HunterError as fault:
         _note_fault(target, fault, errand, to)
         raise
     if done.plan.records:
-        _remember(target, prepared, done, to)
-    saved = _save(target, prepared, done, to)
+        _remember(prepared, done, to)
+    saved = _save(prepared, done, to)
     if target.state.status == "failed":
         _close_fault(target, to)
     logger.info(
@@ -112,23 +116,29 @@ def _due(target: Target, errand: Errand) -> bool:
     return target.state.handled != target.token
 
 
-def _carry_out(target: Target, prepared: Prepared, errand: Errand, to: Connections) -> Done:
-    """Reads, decides and writes; decides anew when things changed, looks again when an answer was lost."""
-    if not errand.forced and target.state.status == "synced" and unchanged(prepared.wanted, prepared.remembered):
-        return Done(
-            Plan(prepared.wanted.key, prepared.wanted.domain, skip=prepared.wanted.skip),
-            to.now(),
-            errand.who,
-            errand.trace,
-        )
+def _carry_out(prepared: Prepared, errand: Errand, to: Connections) -> tuple[Prepared, Done]:
+    """Reads, decides and writes; decides anew when things changed, looks again when an answer was lost.
+
+    Returns with what the last decision was made from.
+    """
+    known = prepared.target.state.status == "synced" and unchanged(prepared.wanted, prepared.remembered)
+    if known and not errand.forced:
+        plan = Plan(prepared.wanted.key, prepared.wanted.domain, skip=prepared.wanted.skip)
+        return prepared, Done(plan, to.now(), errand.who, errand.trace)
     lost = 0
-    for _ in range(_DECISIONS):
+    for decision in range(_DECISIONS):
+        if decision:
+            prepared = prepare_again(prepared, to=to)
         try:
             plan = plan_of(prepared, trace=errand.trace, to=to)
+            if decision < _DECISIONS - 1 and _is_overtaken(plan, prepared):
+                logger.info("push.waits_for_another key=%s trace=%s", errand.key, errand.trace)
+                sleep(_PAUSE * (decision + 1))
+                continue
             if not plan.writes:
-                return Done(plan, to.now(), errand.who, errand.trace)
+                return prepared, Done(plan, to.now(), errand.who, errand.trace)
             written = to.dynamics.write(plan, _score_of(plan, prepared, to), correlation=errand.trace)
-            return Done(plan, to.now(), errand.who, errand.trace, written.request_ids)
+            return prepared, Done(plan, to.now(), errand.who, errand.trace, written.request_ids)
         except Conflict as conflict:
             logger.info("push.decides_again key=%s code=%s trace=%s", errand.key, conflict.code, errand.trace)
         except TransientError as fault:
@@ -139,13 +149,17 @@ def _carry_out(target: Target, prepared: Prepared, errand: Errand, to: Connectio
     raise TransientError("dyn_duplicate", f"Dynamics changed {_DECISIONS} times between reading and writing.")
 
 
+def _is_overtaken(plan: Plan, prepared: Prepared) -> bool:
+    return is_overtaken(plan, prepared.remembered, user_id=prepared.given.organisation.user_id)
+
+
 def _score_of(plan: Plan, prepared: Prepared, to: Connections) -> ScoreRow | None:
     """The row for the predictive-score table, where that is wanted and there."""
     wanted = to.settings.dynamics_predictive_scores and prepared.given.organisation.predictive_scores
     return score_row(plan, prepared.given) if wanted else None
 
 
-def _remember(target: Target, prepared: Prepared, done: Done, to: Connections) -> None:
+def _remember(prepared: Prepared, done: Done, to: Connections) -> None:
     """Notes in the ledger what was written; what the page holds of this referral from elsewhere moves in with it."""
     lead, asked = prepared.given.lead, prepared.wanted
     review = Review(
@@ -154,8 +168,9 @@ def _remember(target: Target, prepared: Prepared, done: Done, to: Connections) -
     to.ledger.save(prepared.page, lambda page: page.pushed(done, asked, prepared.remembered, review=review))
 
 
-def _save(target: Target, prepared: Prepared, done: Done, to: Connections) -> Target | None:
+def _save(prepared: Prepared, done: Done, to: Connections) -> Target | None:
     """Saves state and events on the lead and the referral; returns them as saved."""
+    target = prepared.target
     lead_id = next((one.id for one in done.plan.records if one.record == "lead"), None)
     url = to.dynamics.url_of("lead", lead_id) if lead_id else None
     history = prepared.page.referral(prepared.wanted.key).history

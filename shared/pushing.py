@@ -87,6 +87,7 @@ class Target:
 class Prepared:
     """What one push wants and remembers, before Dynamics is asked."""
 
+    target: Target
     wanted: Wanted
     remembered: Remembered
     page: Page
@@ -121,7 +122,14 @@ def prepare(target: Target, *, to: Connections) -> Prepared:
     wanted = wanted_records(given, known=page.referral(given.key).lead is not None)
     contact = wanted.records.get("contact")
     name = fingerprint(f"{contact.values.get('firstname')} {contact.values.get('lastname')}") if contact else None
-    return Prepared(wanted, page.remembered(wanted, contact_name=name), page, given)
+    return Prepared(target, wanted, page.remembered(wanted, contact_name=name), page, given)
+
+
+def prepare_again(prepared: Prepared, *, to: Connections) -> Prepared:
+    """The same push over what is known by now: the referral, the lead and what other pushes have noted meanwhile."""
+    target = prepared.target
+    now = target_of(target.key, domain=target.lead.domain if target.lead else None, to=to)
+    return prepare(now or target, to=to)
 
 
 def plan_of(prepared: Prepared, *, trace: str, to: Connections) -> Plan:

@@ -24,8 +24,6 @@ class Match:
 
     row: Row
     why: str
-    key_taken: bool = False
-    """The record that was merged into this one still holds our key, which must stay unique."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def match_account(wanted: WantedRecord, rows: Sequence[Row], remembered: Remembe
     if found := _by_decision(rows, decision) or _own("account", rows, (remembered.id_of("account"), wanted.id)):
         return found
     free = [row for row in rows if state_of("account", row) == "open"]
-    if found := _keyed("account", rows, "hnt_domain", wanted.key):
+    if found := _keyed("account", rows, wanted.key):
         return found
     unclaimed = [row for row in free if not row.get("hnt_domain")]
     tenant = wanted.values.get("hnt_tenantid")
@@ -72,7 +70,7 @@ def match_contact(
     """The person, if Dynamics has one: by our id or key, else by an e-mail address at the same company or at none."""
     if found := _own("contact", rows, (remembered.id_of("contact"), wanted.id)):
         return found
-    if found := _keyed("contact", rows, "hnt_contactkey", wanted.key):
+    if found := _keyed("contact", rows, wanted.key):
         return found
     email = str(wanted.values.get("emailaddress1") or "").casefold()
     alike = [
@@ -130,15 +128,20 @@ def _own(record: Record, rows: Sequence[Row], ids: Sequence[str | None]) -> Matc
     return None
 
 
-def _keyed(record: Record, rows: Sequence[Row], column: str, key: str) -> Match | None:
+def key_held_elsewhere(record: Record, key: str, row: Row, rows: Sequence[Row]) -> bool:
+    """Whether another row holds our key, which must stay unique: the one that was merged into this one keeps it."""
+    return any(one.get(KEY_COLUMN[record]) == key and row_id(record, one) != row_id(record, row) for one in rows)
+
+
+def _keyed(record: Record, rows: Sequence[Row], key: str) -> Match | None:
     """The row with our key, one that was not merged away before one that was."""
-    found = sorted((row for row in rows if row.get(column) == key), key=lambda row: state_of(record, row) == "merged")
+    held = (row for row in rows if row.get(KEY_COLUMN[record]) == key)
+    found = sorted(held, key=lambda row: state_of(record, row) == "merged")
     return _followed(record, found[0], rows, "our_key") if found else None
 
 
 def _followed(record: Record, row: Row, rows: Sequence[Row], why: str) -> Match:
-    last = survivor(record, row, rows)
-    return Match(last, why, key_taken=last is not row and bool(row.get(KEY_COLUMN[record])))
+    return Match(survivor(record, row, rows), why)
 
 
 def _alike(row: Row, wanted: WantedRecord) -> bool:

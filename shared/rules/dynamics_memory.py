@@ -25,13 +25,24 @@ class Memory:
     """The owner's id, for telling when it changes hands."""
 
     told: Mapping[str, str] = field(default_factory=dict)
-    """Per column, the disagreement that was last told of, so that it is told once."""
+    """Per column, the seller's value that was seen last beside ours (`told_of`), so that it is told once."""
 
     def then(self, later: "Memory") -> "Memory":
-        """This memory brought up to date; of another record nothing is carried over."""
+        """This memory after a push; of another record nothing is carried over.
+
+        State and owner stay as they were: that a person changed them is the pull's to tell, however often a push has
+        seen it since.
+        """
         if later.id != self.id:
             return later
-        return replace(later, written={**self.written, **later.written}, told={**self.told, **later.told})
+        news = {column: pair for column, pair in later.told.items() if not self._has_told(column, pair)}
+        written, told = {**self.written, **later.written}, {**self.told, **news}
+        return replace(self, written=written, told=told, owner=self.owner or later.owner)
+
+    def _has_told(self, column: str, pair: str) -> bool:
+        """Whether the pair adds nothing: the seller's value is known, and Hunter says what it said before."""
+        ours, _, theirs = pair.partition("|")
+        return ours == self.written.get(column) and theirs == told_values(self, column)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,11 @@ class Remembered:
     contact_name: str | None = None
     """Fingerprint of the contact's name as it is now: the same name with a new e-mail is the same person."""
     account_decision: str | None = None
+
+    @property
+    def ids(self) -> dict[Record, str]:
+        """The ids of all that was written."""
+        return {record: memory.id for record, memory in self.records.items()}
 
     def id_of(self, record: Record) -> str | None:
         """The id under which the record was written last."""
@@ -77,3 +93,9 @@ def fingerprint(value: Any) -> str:
 def told_of(*values: Any) -> str:
     """A fingerprint of one value, or of several that stand against each other."""
     return "|".join(fingerprint(value) for value in values)
+
+
+def told_values(memory: Memory, column: str) -> tuple[str, str]:
+    """The fingerprints of what Hunter said and what the seller had when they were last seen apart; empty if never."""
+    ours, _, theirs = memory.told.get(column, "").partition("|")
+    return ours, theirs

@@ -11,11 +11,11 @@ from typing import Any
 
 from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, KEY_COLUMN, RECORDS, Column, Record
 from shared.rules.dynamics_fields import changed_fields, new_fields
-from shared.rules.dynamics_match import Doubt, Gone, Match, match_account, match_contact, match_own
-from shared.rules.dynamics_memory import Memory, Remembered, fingerprint
+from shared.rules.dynamics_match import Doubt, Gone, Match, key_held_elsewhere, match_account, match_contact, match_own
+from shared.rules.dynamics_memory import Memory, Remembered, fingerprint, plain
 from shared.rules.dynamics_records import Link, Wanted, WantedRecord
 from shared.rules.dynamics_shapes import Candidate, Found, Plan, RecordPlan
-from shared.rules.dynamics_state import Row, etag, row_id, state_of
+from shared.rules.dynamics_state import Row, etag, modified_by, row_id, state_of
 
 
 def decide(wanted: Wanted, found: Found, remembered: Remembered) -> Plan:
@@ -45,14 +45,14 @@ def unchanged(wanted: Wanted, remembered: Remembered) -> bool:
     """Whether everything wanted is what Hunter wrote last, so that Dynamics need not be asked at all."""
     if wanted.skip:
         return True
-    ids = {record: memory.id for record, memory in remembered.records.items()}
+    ids = remembered.ids
     for record, asked in wanted.records.items():
         memory = remembered.records.get(record)
         if memory is None:
             if asked.create:
                 return False
             continue
-        if any(_differs(column, value, memory) for column, value in _told(record, _resolved(asked.values, ids))):
+        if any(_differs(column, value, memory) for column, value in _told(record, resolved(asked.values, ids))):
             return False
     return True
 
@@ -123,20 +123,30 @@ class _Deciding:
     def _new(self, asked: WantedRecord) -> RecordPlan:
         if not asked.create:
             return RecordPlan(asked.record, "skip", asked.why_not or "not_wanted")
-        return RecordPlan(
-            asked.record, "create", "new", asked.id, fields=new_fields(asked.record, _resolved(asked.values, self._ids))
-        )
+        fields = new_fields(asked.record, resolved(asked.values, self._ids))
+        owner = plain(asked.values.get("ownerid")) or self._wanted.user_id or None
+        return RecordPlan(asked.record, "create", "new", asked.id, fields=fields, owner=owner)
 
     def _existing(self, asked: WantedRecord, match: Match) -> RecordPlan:
         record, row = asked.record, match.row
-        state, owner = state_of(record, row), row.get("_ownerid_value")
-        there = RecordPlan(record, "match", "equal", row_id(record, row), etag(row), (), match.why, state, owner)
+        state = state_of(record, row)
+        there = RecordPlan(
+            record,
+            "match",
+            "equal",
+            row_id(record, row),
+            etag(row),
+            matched_by=match.why,
+            state=state,
+            owner=row.get("_ownerid_value"),
+            modified_by=modified_by(row),
+        )
         if state != "open":
             return replace(there, action="skip", why=state)
         memory = self._remembered.records.get(record)
         known = memory if memory and memory.id == there.id else None
-        values = _resolved(asked.values, self._ids)
-        if match.key_taken:
+        values = resolved(asked.values, self._ids)
+        if key_held_elsewhere(record, asked.key, row, self._found.of(record)):
             del values[KEY_COLUMN[record]]
         fields = changed_fields(record, values, row, known)
         changes = any(plan.written for plan in fields)
@@ -166,7 +176,7 @@ def _blocked(record: Record, remembered: Remembered) -> RecordPlan:
     return RecordPlan(record, "blocked", "deleted", remembered.id_of(record), state="deleted")
 
 
-def _resolved(values: Mapping[str, Any], ids: Mapping[Record, str]) -> dict[str, Any]:
+def resolved(values: Mapping[str, Any], ids: Mapping[Record, str]) -> dict[str, Any]:
     """Links become references to the records of this plan; a link to a record that is not there says nothing."""
     return {name: _reference(value, ids) if isinstance(value, Link) else value for name, value in values.items()}
 

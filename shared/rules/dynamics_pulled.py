@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.rules.dynamics_columns import COLUMNS, Column, Record
-from shared.rules.dynamics_memory import Memory, fingerprint, told_of
-from shared.rules.dynamics_state import Row, row_id, state_of
+from shared.rules.dynamics_memory import Memory, fingerprint, plain, told_of, told_values
+from shared.rules.dynamics_state import Row, modified_by, row_id, state_of
 from shared.rules.dynamics_told import shown
 
 _OUTCOMES = {("opportunity", "won"): "won", ("opportunity", "lost"): "lost", ("lead", "disqualified"): "lost"}
@@ -44,30 +44,35 @@ class Pulled:
         """Whether there is anything to tell."""
         return bool(self.fields or self.state or self.owner)
 
+    def onto(self, memory: Memory) -> Memory:
+        """What is remembered now on top of a memory that a push may have renewed meanwhile."""
+        told = {**memory.told, **self.memory.told}
+        return replace(memory, told=told, state=self.memory.state, owner=self.memory.owner)
+
     @property
     def outcome(self) -> str | None:
         """`won` or `lost` when the record was closed so."""
         return _OUTCOMES.get((self.record, self.memory.state))
 
 
-def read_back(record: Record, row: Row, memory: Memory, wanted: Mapping[str, Any]) -> Pulled | None:
-    """What is new in this row, or None when it says what Hunter wrote, or what has been told already."""
+def read_back(
+    record: Record, row: Row, memory: Memory, wanted: Mapping[str, Any], *, user_id: str = ""
+) -> Pulled | None:
+    """What is new in this row, or None when it says what Hunter wrote, or what has been told already.
+
+    `user_id`: our application user. In a row that it modified last, a value counts as the seller's only where a push
+    has seen it as such; any other may be our own, written by a push that has not noted it yet.
+    """
     changes, told = [], dict(memory.told)
+    by_us = bool(user_id) and modified_by(row) == user_id
     for column in COLUMNS[record]:
-        news = _news(column, row, memory)
-        if news is None:
+        theirs = row.get(column.read_name)
+        if column.read_name not in row or not _is_news(column, theirs, memory, by_us=by_us):
             continue
-        told[column.name] = news
+        told[column.name] = told_of("pulled", theirs)
         kept = "ours" if column.owner == "ours" else "theirs"
-        ours, theirs = wanted.get(column.name), row.get(column.read_name)
-        changes.append(
-            PulledField(
-                f"{record}.{column.name}",
-                shown(record, column.name, _plain(ours)),
-                shown(record, column.name, theirs),
-                kept,
-            )
-        )
+        ours = shown(record, column.name, plain(wanted.get(column.name)))
+        changes.append(PulledField(f"{record}.{column.name}", ours, shown(record, column.name, theirs), kept))
     state, owner = state_of(record, row), row.get("_ownerid_value")
     after = replace(memory, told=told, state=state, owner=owner or memory.owner)
     pulled = Pulled(
@@ -81,17 +86,12 @@ def read_back(record: Record, row: Row, memory: Memory, wanted: Mapping[str, Any
     return pulled if pulled.is_news or after != memory else None
 
 
-def _news(column: Column, row: Row, memory: Memory) -> str | None:
-    """A fingerprint of the seller's value when it differs from ours and has not been told of."""
+def _is_news(column: Column, theirs: Any, memory: Memory, *, by_us: bool) -> bool:
+    """Whether this is a seller's value that nobody has told of."""
     last = memory.written.get(column.name)
-    if last is None or column.stamp or column.read_name not in row:
-        return None
-    theirs = row.get(column.read_name)
-    if fingerprint(theirs) == last:
-        return None
-    news = told_of("pulled", theirs)
-    return None if memory.told.get(column.name) == news else news
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+    if last is None or column.stamp or fingerprint(theirs) == last:
+        return False
+    ours, seen = told_values(memory, column.name)
+    if seen != fingerprint(theirs):
+        return not by_us
+    return ours == last  # a push saw it and kept silent, since Hunter itself had nothing new to say

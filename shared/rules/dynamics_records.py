@@ -60,6 +60,8 @@ class Wanted:
     records: Mapping[Record, WantedRecord] = field(default_factory=dict)
     absent: Mapping[Record, str] = field(default_factory=dict)
     skip: str | None = None
+    user_id: str = ""
+    """Our application user, who owns what is created without a configured owner."""
     marks: tuple[str, ...] = ()
     """What was filled in, cut or left out, a line each; also in `hnt_defaulted`."""
 
@@ -89,7 +91,8 @@ def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
     lead = filled.record("lead", given.key)
     marked = {**lead.values, "hnt_defaulted": filled.marks_text()}
     records["lead"] = replace(lead, values=marked)
-    return Wanted(given.key, given.domain, records, absent, marks=tuple(filled.marks))
+    us = given.organisation.user_id
+    return Wanted(given.key, given.domain, records, absent, user_id=us, marks=tuple(filled.marks))
 
 
 def _skip_reason(given: DynamicsInput) -> str | None:

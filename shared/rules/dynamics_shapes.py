@@ -35,6 +35,8 @@ class RecordPlan:
     matched_by: str | None = None
     state: str = "open"
     owner: str | None = None
+    modified_by: str | None = None
+    """Who changed the row last."""
     candidates: tuple[Candidate, ...] = ()
     """Of a review: the records that may be meant."""
 

@@ -33,6 +33,11 @@ def etag(row: Row) -> str | None:
     return row.get("@odata.etag")
 
 
+def modified_by(row: Row) -> str | None:
+    """The id of the user who changed the row last."""
+    return str(row.get("_modifiedby_value") or "").lower() or None
+
+
 def survivor(record: Record, row: Row, rows: Iterable[Row]) -> Row:
     """The row that a merged one was merged into, as far as it is among `rows`; any other row as it is."""
     by_id = {row_id(record, one): one for one in rows}

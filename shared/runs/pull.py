@@ -22,9 +22,10 @@ from shared.rules.dynamics_columns import ENTITY_SETS, KEY_COLUMN, Record
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_ids import by_hand_key
 from shared.rules.dynamics_memory import Memory
+from shared.rules.dynamics_plan import resolved
 from shared.rules.dynamics_pulled import Pulled, read_back
-from shared.rules.dynamics_reads import selected
-from shared.rules.dynamics_state import Row
+from shared.rules.dynamics_reads import Read, selected
+from shared.rules.dynamics_state import Row, row_id
 from shared.rules.events import Event
 
 logger = logging.getLogger(__name__)
@@ -67,17 +68,18 @@ def take_back(record: Record, row: Row, *, trace: str, to: Connections) -> bool:
     if target is None:
         return False
     page = to.ledger.page(target.home)
-    memory = _memory(page, target, record)
-    if memory is None:
-        return False
-    pulled = read_back(record, row, memory, _wanted(target, record, to))
+    pulled = _read_back(record, row, page, target, {}, to)
+    if pulled and pulled.is_news:
+        # A push may have come between the row and the page; a row read after the page is not older than it.
+        found = to.dynamics.read([Read(record, f"{record}id eq {pulled.id}")], correlation=trace).of(record)
+        same_row = next((one for one in found if row_id(record, one) == pulled.id), None)
+        pulled = _read_back(record, same_row, page, target, _wanted(target, record, to), to) if same_row else None
     if pulled is None:
         return False
     to.ledger.save(page, lambda now: _remembering(now, target, pulled))
-    if pulled.is_news and not _is_echo(row, pulled, to):
+    if pulled.is_news:
         _tell(target, pulled, trace, to)
-        return True
-    return False
+    return pulled.is_news
 
 
 def _changed(record: Record, since: datetime | None, run: Run, to: Connections) -> Iterator[Row]:
@@ -102,6 +104,16 @@ def _target(record: Record, row: Row, to: Connections) -> Target | None:
     return target_of(key, domain=domain, to=to)
 
 
+def _read_back(
+    record: Record, row: Row, page: Page, target: Target, wanted: dict[str, Any], to: Connections
+) -> Pulled | None:
+    """What is new in the row; nothing when the page is about another row, as after a merge."""
+    memory = _memory(page, target, record)
+    if memory is None or memory.id != row_id(record, row):
+        return None
+    return read_back(record, row, memory, wanted, user_id=to.dynamics.organisation().user_id)
+
+
 def _memory(page: Page, target: Target, record: Record) -> Memory | None:
     if record == "account":
         return page.account
@@ -112,24 +124,24 @@ def _memory(page: Page, target: Target, record: Record) -> Memory | None:
 def _wanted(target: Target, record: Record, to: Connections) -> dict[str, Any]:
     """What Hunter would say now, to show both values. What it cannot say does not stop the seller's side."""
     try:
-        asked = prepare(target, to=to).wanted.records.get(record)
+        prepared = prepare(target, to=to)
     except PermanentError:
         return {}
-    return dict(asked.values) if asked else {}
+    asked = prepared.wanted.records.get(record)
+    return resolved(asked.values, prepared.remembered.ids) if asked else {}
 
 
 def _remembering(page: Page, target: Target, pulled: Pulled) -> Page:
+    """The page with what was pulled; what a push has noted meanwhile stays."""
+    memory = _memory(page, target, pulled.record)
+    if memory is None or memory.id != pulled.id:
+        return page
+    memory = pulled.onto(memory)
     if pulled.record == "account":
-        return replace(page, account=pulled.memory)
+        return replace(page, account=memory)
     entry = page.referral(target.ledger_key)
-    entry = replace(entry, lead=pulled.memory) if pulled.record == "lead" else replace(entry, opportunity=pulled.memory)
+    entry = replace(entry, lead=memory) if pulled.record == "lead" else replace(entry, opportunity=memory)
     return replace(page, referrals={**page.referrals, target.ledger_key: entry})
-
-
-def _is_echo(row: Row, pulled: Pulled, to: Connections) -> bool:
-    """Our own write that the ledger has not heard of, since the worker died before it could say so."""
-    ours = to.dynamics.organisation().user_id
-    return not (pulled.state or pulled.owner) and str(row.get("_modifiedby_value") or "").lower() == ours
 
 
 def _tell(target: Target, pulled: Pulled, trace: str, to: Connections) -> None:

@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 
 from functions.push import push
+from sandbox.dataverse.organisation import fixed_id
+from shared.rules.dynamics_reads import Read
 from shared.rules.dynamics_told import pause_after
 from shared.rules.lead import DynamicsState
 from shared.rules.lead_face import face
 from shared.runs.dynamics_sweep import sweep_dynamics
-from shared.runs.pull import pull
+from shared.runs.pull import pull, take_back
 from tests.functions.dynamics_fixtures import loop, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 
 __all__ = ["loop", "make", "world"]
+
+SELLER = fixed_id("person", "seller")
 
 
 def _pull(world: DynamicsWorld) -> Any:
@@ -24,6 +28,18 @@ def _pull(world: DynamicsWorld) -> Any:
 
 def _edit(world: DynamicsWorld, table: str = "lead", **columns: Any) -> None:
     world.stand_in.seller("edit", table=table, id=world.row(table)[f"{table}id"], set=columns)
+
+
+def _say_more(world: DynamicsWorld, *, day: int = 21) -> None:
+    """The referral's notes change, and a push brings them to Dynamics."""
+    details = {"dealValue": 42000, "currency": "EUR", "notes": f"Told on {day}"}
+    world.scored(details=details, updatedDateTime=f"2026-11-{day}T08:00:00Z")
+    world.push()
+
+
+def _ours(world: DynamicsWorld) -> str:
+    """The id of the account that Hunter made."""
+    return str(next(row["accountid"] for row in world.stand_in.rows("account") if row.get("hnt_domain") == DOMAIN))
 
 
 def test_our_own_writes_are_no_news(world: DynamicsWorld) -> None:
@@ -65,6 +81,98 @@ def test_winning_and_losing_show_on_the_lead(world: DynamicsWorld, deed: str, st
     lead = world.leads.lead(DOMAIN)
     assert lead is not None and face(lead)["stage"] == stage
     assert world.event("dynamics.pulled")["params"]["state"] == ["open", stage]
+
+
+@pytest.mark.parametrize(
+    ("table", "deed", "change", "stage"),
+    [
+        ("opportunity", "win", ["open", "won"], "won"),
+        ("opportunity", "lose", ["open", "lost"], "lost"),
+        ("lead", "disqualify", ["open", "disqualified"], "lost"),
+    ],
+)
+def test_a_push_that_sees_the_closing_first_does_not_swallow_it(
+    world: DynamicsWorld, table: str, deed: str, change: list[str], stage: str
+) -> None:
+    world.pushed()
+    world.stand_in.seller(deed, table=table, id=world.row(table)[f"{table}id"])
+    _say_more(world)
+    _pull(world)
+    lead = world.leads.lead(DOMAIN)
+    assert lead is not None and face(lead)["stage"] == stage
+    assert world.event("dynamics.pulled")["params"]["state"] == change
+
+
+def test_a_push_that_sees_the_new_owner_first_does_not_swallow_it(world: DynamicsWorld) -> None:
+    world.pushed()
+    _edit(world, **{"ownerid@odata.bind": f"/systemusers({SELLER})"})
+    _say_more(world)
+    _pull(world)
+    assert world.event("dynamics.pulled")["params"]["owner"][1] == SELLER
+    assert world.standing().owner == SELLER
+
+
+def test_a_sellers_edit_that_a_push_saw_first_is_told_once(world: DynamicsWorld) -> None:
+    world.pushed()
+    _edit(world, companyname="Anadolu Group", subject="Call on Monday")
+    for day in (21, 22):
+        _say_more(world, day=day)
+        _pull(world)
+        world.pass_time(minutes=10)
+    told = [one["params"] for one in world.leads.events(DOMAIN, limit=100)[0]]
+    fields = [field for one in told for field in one.get("fields", ()) if "changes" in one and one.get("record")]
+    assert sorted(fields) == ["lead.companyname", "lead.subject"]
+    assert "dynamics.conflict" not in world.events()
+
+
+def test_a_push_between_the_row_and_the_ledger_is_no_sellers_edit(world: DynamicsWorld) -> None:
+    world.pushed()
+    _edit(world, jobtitle="Chief")
+    row = world.dynamics.read([Read("lead", "statecode eq 0")]).of("lead")[0]
+    world.scored(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    assert not take_back("lead", row, trace="t", to=world)
+    assert "dynamics.pulled" not in world.events()
+
+
+def test_what_a_push_notes_while_a_pull_saves_is_kept(world: DynamicsWorld) -> None:
+    world.pushed()
+    _edit(world, companyname="Anadolu Group")
+    genuine = world.ledger.save
+
+    def save_after_a_push(page: Any, change: Any) -> Any:
+        world.ledger.save = genuine
+        world.scored(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
+        world.push()
+        return genuine(page, change)
+
+    world.ledger.save = save_after_a_push
+    _pull(world)
+    world.scored(name="Newest", updatedDateTime="2026-11-22T08:00:00Z")
+    world.push()
+    assert world.row("lead")["subject"] == "Newest"
+    assert "dynamics.conflict" not in world.events()
+
+
+def test_an_account_that_was_merged_away_tells_nothing_about_the_one_that_is_left(world: DynamicsWorld) -> None:
+    world.pushed()
+    left = world.stand_in.seller("create", table="account", set={"name": "The one that stays"})["id"]
+    world.stand_in.seller("merge", table="account", id=_ours(world), into=left)
+    _say_more(world)
+    before = world.ledger.page(DOMAIN).account
+    _pull(world)
+    assert before is not None and before.id == left
+    assert world.ledger.page(DOMAIN).account == before
+
+
+def test_a_link_that_a_seller_changed_is_told_by_its_id(world: DynamicsWorld) -> None:
+    world.pushed()
+    account = _ours(world)
+    other = world.stand_in.seller("create", table="account", set={"name": "Another"})["id"]
+    _edit(world, **{"parentaccountid@odata.bind": f"/accounts({other})"})
+    _pull(world)
+    changes = world.event("dynamics.pulled")["params"]["changes"]
+    assert changes == [{"field": "lead.parentaccountid", "ours": account, "theirs": other, "kept": "theirs"}]
 
 
 def test_a_pull_causes_no_push(world: DynamicsWorld) -> None:

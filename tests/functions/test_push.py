@@ -1,5 +1,6 @@
 """One referral reaches Dynamics once, whatever happens on the way, and the seller's own edits stay."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -141,6 +142,57 @@ def test_a_sellers_edit_stays_and_the_conflict_is_told_once_with_both_values(wor
     assert world.events().count("dynamics.conflict") == 2
 
 
+def test_a_push_that_another_overtook_decides_by_what_that_one_noted(world: DynamicsWorld) -> None:
+    """The second worker reads, decides and notes while the first is between its reading and its writing."""
+    world.pushed()
+    world.scored(name="Second title", updatedDateTime="2026-11-21T08:00:00Z")
+    genuine = world.dynamics.write
+
+    def write_after_another(*given: Any, **more: Any) -> Any:
+        world.dynamics.write = genuine
+        world.scored(name="Third title", updatedDateTime="2026-11-22T08:00:00Z")
+        world.push()
+        return genuine(*given, **more)
+
+    world.dynamics.write = write_after_another
+    world.push()
+    assert (world.row("lead")["subject"], world.row("opportunity")["name"]) == ("Third title", "Third title")
+    assert "dynamics.conflict" not in world.events()
+    world.pushed(name="Fourth title", updatedDateTime="2026-11-23T08:00:00Z")
+    assert world.row("lead")["subject"] == "Fourth title"
+
+
+@pytest.mark.parametrize("changes", [{"name": "Third title"}, {"status": "Active", "name": "Third title"}])
+def test_what_another_worker_has_written_but_not_noted_is_no_sellers_edit(
+    world: DynamicsWorld, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    """The first worker stands between Dynamics and the ledger; the second looks, waits, and looks again."""
+    world.pushed()
+    world.scored(name="Second title", updatedDateTime="2026-11-21T08:00:00Z")
+    genuine, written, noticed = world.ledger.save, threading.Event(), threading.Event()
+
+    def save_when_noticed(*given: Any, **more: Any) -> Any:
+        world.ledger.save = genuine
+        written.set()
+        assert noticed.wait(20)
+        return genuine(*given, **more)
+
+    def until_it_is_noted(_seconds: float) -> None:
+        noticed.set()
+        first.join(20)
+
+    world.ledger.save = save_when_noticed
+    monkeypatch.setattr("functions.push.sleep", until_it_is_noted)
+    first = threading.Thread(target=world.push)
+    first.start()
+    assert written.wait(20)
+    world.scored(**{"updatedDateTime": "2026-11-22T08:00:00Z", **changes})
+    world.push()
+    assert noticed.is_set()
+    assert (world.row("lead")["subject"], world.row("opportunity")["name"]) == ("Third title", "Third title")
+    assert "dynamics.conflict" not in world.events()
+
+
 @pytest.mark.parametrize("table", ["account", "contact", "lead", "opportunity"])
 def test_a_deleted_record_is_never_created_again(world: DynamicsWorld, table: str) -> None:
     world.pushed()
@@ -178,6 +230,9 @@ def test_a_merged_account_is_followed(world: DynamicsWorld) -> None:
     accounts = {row["accountid"]: row for row in world.stand_in.rows("account")}
     assert len(accounts) == 2
     assert {row["parentaccountid"]["id"] for row in world.stand_in.rows("lead")} == {master}
+    world.pushed(name="After the merge", updatedDateTime="2026-11-21T08:00:00Z")
+    world.push(again="by hand")
+    assert (world.standing().status, world.inbox()) == ("synced", [])
 
 
 def test_an_account_that_a_seller_made_is_linked_by_its_website(world: DynamicsWorld) -> None:

@@ -176,6 +176,10 @@ def test_a_merged_account_is_followed_to_the_one_that_is_left() -> None:
     # The merged one is deactivated, not deleted: it still holds the key.
     assert not {"name", "hnt_domain"} & set(plan.of("account").body)
     assert plan.of("lead").body["parentaccountid"] == f"accounts({OTHER})"
+    # The next push knows the one that is left by its id; the key is still taken.
+    again = decide(wanted(company={"provider": "Zoho"}), as_rows(plan, found), after(plan, remembered))
+    assert (again.of("account").id, again.of("account").body["hnt_provider"]) == (OTHER, "Zoho")
+    assert "hnt_domain" not in again.of("account").body
 
 
 @pytest.mark.parametrize(

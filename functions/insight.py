@@ -16,7 +16,8 @@ _NOBODY_KNOWS = timedelta(days=3)
 """Without a last visit, "new" means the last three days."""
 _LEAD_FIELDS = (
     "domain", "display_domain", "company_name", "score", "segment", "priority", "priority_label", "headline",
-    "provider", "completeness", "dynamics_status", "dynamics_url", "dynamics_error", "dynamics_synced_at", "stage",
+    "provider", "completeness", "dynamics_status", "dynamics_url", "dynamics_error",
+    "dynamics_error_code", "dynamics_error_params", "dynamics_synced_at", "stage",
 )  # fmt: skip
 
 

@@ -198,13 +198,14 @@ def _note_fault(target: Target, fault: HunterError, errand: Errand, to: Connecti
     """Leaves the reason on the lead: failed for good, or to be tried again."""
     final = errand.last_attempt or not isinstance(fault, TransientError)
     code = "gave_up" if final and isinstance(fault, TransientError) else fault.code
+    params = {**fault.params, "fault": fault.code} if code != fault.code else fault.params
 
     def decide(found: Found) -> Change | None:
         now = target_in(target.key, found)
         if now is None:
             return None
         state = state_failed(
-            now.state, code=code, cause=fault.cause, at=to.now(), token=target.token if final else None
+            now.state, code=code, cause=fault.cause, at=to.now(), token=target.token if final else None, params=params
         )
         event = Event(
             "dynamics.failed",

@@ -4,7 +4,7 @@ Calls everybody, writes nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,19 +20,18 @@ _CLOCK_MAY_DIFFER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the checklist. `state` is `ok`, `failed` or `off`."""
+    """One line of the checklist. `state` is `ok`, `failed` or `off`; `code` says which failure it would be."""
 
     name: str
     state: str
     detail: str = ""
     fix: str = ""
+    code: str = ""
 
 
 def preflight_checks(to: Connections) -> list[dict[str, Any]]:
     """Every check, in the order in which a person would mend them; one that fails never hides the next."""
-    return [
-        {"name": check.name, "state": check.state, "detail": check.detail, "fix": check.fix} for check in _checks(to)
-    ]
+    return [asdict(check) for check in _checks(to)]
 
 
 def _checks(to: Connections) -> Iterator[Check]:
@@ -46,7 +45,8 @@ def _checks(to: Connections) -> Iterator[Check]:
     else:
         yield Check("partner center", "off", "PARTNER_CENTER_ENABLED is false.")
     if to.settings.dynamics_enabled:
-        yield from (Check(one.name, "ok" if one.ok else "failed", one.detail, one.fix) for one in _dynamics(to))
+        for one in _dynamics(to):
+            yield Check(one.name, "ok" if one.ok else "failed", one.detail, one.fix, one.code)
     else:
         yield Check("dynamics", "off", "DYNAMICS_ENABLED is false.")
     yield _tried("dns", lambda: _dns(to))
@@ -61,9 +61,9 @@ def _tried(name: str, check: Callable[[], Any]) -> Check:
     try:
         passed = check()
     except HunterError as error:
-        return Check(name, "failed", error.cause or error.code, FAILURES[error.code].action)
+        return Check(name, "failed", error.cause or error.code, FAILURES[error.code].action, error.code)
     except Exception as error:
-        return Check(name, "failed", f"Unexpected {type(error).__name__}.", "Look into the log, then repeat.")
+        return Check(name, "failed", f"Unexpected {type(error).__name__}.", "Look into the log, then repeat.", "bug")
     return Check(name, "ok", passed if isinstance(passed, str) else "")
 
 
@@ -83,7 +83,8 @@ def _principal(to: Connections) -> Check:
     of = to.settings
     if of.trust_client_principal and not of.website_auth_enabled:
         fix = "Link the Static Web App, or set TRUST_CLIENT_PRINCIPAL=false."
-        return Check("principal", "failed", "TRUST_CLIENT_PRINCIPAL is true, but the platform's sign-in is off.", fix)
+        wrong = "TRUST_CLIENT_PRINCIPAL is true, but the platform's sign-in is off."
+        return Check("principal", "failed", wrong, fix, "settings_invalid")
     if not of.trust_client_principal:
         return Check("principal", "off", "TRUST_CLIENT_PRINCIPAL is false: every door but health answers 401.")
     return Check("principal", "ok")

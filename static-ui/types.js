@@ -40,7 +40,10 @@
  * @property {DynamicsStatus} dynamics_status
  * @property {string|null} dynamics_synced_at
  * @property {string|null} dynamics_error
+ * @property {string|null} [dynamics_error_code]
+ * @property {Record<string, string>|null} [dynamics_error_params]
  * @property {string|null} dynamics_note
+ * @property {Record<string, string>|null} [dynamics_note_params]
  * @property {string|null} dynamics_url
  * @property {string|null} first_seen_at
  * @property {string|null} scanned_at
@@ -94,7 +97,7 @@
  * @property {number} failed
  * @property {number} pending
  * @property {number|null} success_rate
- * @property {Record<string, number>} [reasons]
+ * @property {{code: string, cause?: string}[]} [reasons]
  * @property {string|null} started_at
  * @property {string|null} ended_at
  * @property {string} created_at

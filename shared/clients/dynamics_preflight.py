@@ -15,12 +15,13 @@ _PROVISION = "Run `python -m operate provision` as an administrator."
 
 @dataclass(frozen=True, slots=True)
 class DynamicsCheck:
-    """One line of the checklist; `fix` says what would make it green."""
+    """One line of the checklist; `fix` says what would make it green, `code` which failure it would be."""
 
     name: str
     ok: bool
     detail: str = ""
     fix: str = ""
+    code: str = ""
 
 
 def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
@@ -28,7 +29,7 @@ def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
     try:
         organisation = dynamics.organisation(fresh=True)
     except HunterError as error:
-        yield DynamicsCheck("dynamics sign-in", False, f"{error.code}: {error.cause}", _fix_of(error))
+        yield DynamicsCheck("dynamics sign-in", False, f"{error.code}: {error.cause}", _fix_of(error), error.code)
         return
     yield DynamicsCheck("dynamics sign-in", True, f"Application user {organisation.user_id}.")
     yield _columns(organisation)
@@ -40,7 +41,8 @@ def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
 def _columns(organisation: Organisation) -> DynamicsCheck:
     missing = organisation.missing_columns
     detail = f"Missing: {', '.join(missing)}." if missing else f"All {len(list(custom_columns()))} are there."
-    return DynamicsCheck("dynamics columns", not missing, detail, _PROVISION if missing else "")
+    fix, code = (_PROVISION, "dyn_column_missing") if missing else ("", "")
+    return DynamicsCheck("dynamics columns", not missing, detail, fix, code)
 
 
 def _lengths(organisation: Organisation) -> DynamicsCheck:
@@ -57,9 +59,8 @@ def _lengths(organisation: Organisation) -> DynamicsCheck:
 def _keys(organisation: Organisation) -> DynamicsCheck:
     waiting = organisation.inactive_keys
     detail = f"Not active: {', '.join(waiting)}." if waiting else "All four are active."
-    return DynamicsCheck(
-        "dynamics keys", not waiting, detail, f"{_PROVISION} It waits until they are." if waiting else ""
-    )
+    fix, code = (f"{_PROVISION} It waits until they are.", "dyn_key_inactive") if waiting else ("", "")
+    return DynamicsCheck("dynamics keys", not waiting, detail, fix, code)
 
 
 def _rights(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
@@ -72,7 +73,7 @@ def _tried(name: str, ask: Callable[[], object]) -> DynamicsCheck:
     try:
         ask()
     except HunterError as error:
-        return DynamicsCheck(name, False, error.cause, _fix_of(error))
+        return DynamicsCheck(name, False, error.cause, _fix_of(error), error.code)
     return DynamicsCheck(name, True)
 
 

@@ -79,7 +79,10 @@ class Lead(_Answer):
     dynamics_status: DynamicsStatus
     dynamics_synced_at: str | None
     dynamics_error: str | None
+    dynamics_error_code: str | None
+    dynamics_error_params: dict[str, str] | None
     dynamics_note: str | None
+    dynamics_note_params: dict[str, str] | None
     dynamics_url: str | None
     first_seen_at: str | None
     scanned_at: str | None
@@ -379,7 +382,9 @@ class DynamicsReferral(_Answer):
     attempts: int
     error_code: str | None
     error: str | None
+    error_params: dict[str, str]
     note: str | None
+    note_params: dict[str, str]
     outcome: str | None
     owner: str | None
     history: list[dict[str, Any]]

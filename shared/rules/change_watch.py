@@ -14,7 +14,7 @@ from shared.rules.signals import MailSignals
 EXPIRES_SOON = timedelta(days=30)
 
 _STRENGTH = {"none": 0, "quarantine": 1, "reject": 2}
-_MOVES = {
+MOVES = {
     ("absent", "present"): ("added", "was added"),
     ("absent", "invalid"): ("added_broken", "was added, but it is invalid"),
     ("present", "absent"): ("removed", "was removed"),
@@ -66,7 +66,7 @@ def _mail(old: MailSignals, new: MailSignals) -> Iterator[Difference]:
         yield from _mx(old, new)
     for check, name in (("spf", "SPF"), ("dkim", "DKIM"), ("dmarc", "DMARC")):
         was, now = getattr(old, check), getattr(new, check)
-        if move := _MOVES.get((was, now)):
+        if move := MOVES.get((was, now)):
             yield Difference(f"{check}_{move[0]}", was, now, f"{name} {move[1]}")
     if old.dmarc == new.dmarc == "present":
         was, now = (old.dmarc_policy or "none").lower(), (new.dmarc_policy or "none").lower()

@@ -159,7 +159,7 @@ class _Filling:
     def _nothing(self, record: Record, column: Column) -> None:
         if column.needs:
             fix = "name the company or a contact in Partner Center, or enter a domain"
-            raise invalid(f"{record}.{column.name}", "has no value", fix)
+            raise invalid(f"{record}.{column.name}", "has no value", fix, why="no_value")
         if column.kind == "money" and "amount_without_currency" in self.facts:
             code = self.facts["amount_without_currency"]
             self._mark(
@@ -178,9 +178,8 @@ class _Filling:
             self._mark(record, column, f"cut from {units(value)} to {most} characters")
             return cut(value, most)
         if column.needs or column.name == KEY_COLUMN[record]:
-            raise invalid(
-                f"{record}.{column.name}", f"is longer than {most} characters", "let the column hold more in Dynamics"
-            )
+            problem, fix = f"is longer than {most} characters", "let the column hold more in Dynamics"
+            raise invalid(f"{record}.{column.name}", problem, fix, why="too_long", most=str(most))
         self._mark(record, column, f"left out, longer than {most} characters")
         return None
 

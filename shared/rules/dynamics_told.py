@@ -39,6 +39,7 @@ NOTES: dict[str, str] = {
     "several": "Several accounts match; a person must decide.",
 }
 """What a person reads about a record that was left alone, by the plan's reason."""
+_PARTICULARS = ("field", "column", "privilege", "fault", "why", "most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,28 @@ def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url
         tried_at=done.at,
         attempts=0,
         error_code="dyn_deleted" if blocked else "dyn_duplicate" if review else None,
-        error=sentence_of(stuck) if stuck else None,
+        error=_sentence(stuck.why, stuck.record) if stuck else None,
+        error_params=_particulars(stuck.why, stuck.record) if stuck else {},
         note=note_of(plan),
+        note_params=_particulars(*noted) if (noted := _noted(plan)) else {},
         home=home,
         owner=(lead.owner if lead else None) or before.owner,
     )
 
 
-def state_failed(before: DynamicsState, *, code: str, cause: str, at: datetime, token: str | None) -> DynamicsState:
-    """How the referral stands after a fault. With a token it was dealt with, badly; without, it will be tried again."""
+def state_failed(
+    before: DynamicsState,
+    *,
+    code: str,
+    cause: str,
+    at: datetime,
+    token: str | None,
+    params: Mapping[str, Any] | None = None,
+) -> DynamicsState:
+    """How the referral stands after a fault. With a token it was dealt with, badly; without, it will be tried again.
+
+    `params`: the fault's; what a person needs of them is kept.
+    """
     return replace(
         before,
         status="failed" if token else "pending",
@@ -86,6 +100,7 @@ def state_failed(before: DynamicsState, *, code: str, cause: str, at: datetime, 
         tried_at=at,
         error_code=code,
         error=cause,
+        error_params={name: str(params[name]) for name in _PARTICULARS if params and params.get(name)},
     )
 
 
@@ -97,18 +112,28 @@ def pause_after(state: DynamicsState) -> timedelta:
 
 def note_of(plan: Plan) -> str | None:
     """The one thing worth saying about a push that worked."""
+    noted = _noted(plan)
+    return _sentence(*noted) if noted else None
+
+
+def _noted(plan: Plan) -> tuple[str, str] | None:
+    """Why something was left alone, and which record."""
     if plan.skip:
-        return NOTES.get(plan.skip, plan.skip)
+        return plan.skip, "lead"
     for record in ("lead", "opportunity", "account", "contact"):
         found = plan.of(record)
         if found and found.action == "skip" and found.why in NOTES:
-            return sentence_of(found)
+            return found.why, record
     return None
 
 
-def sentence_of(plan: RecordPlan) -> str:
-    """Why a record was left alone, as a sentence."""
-    return NOTES.get(plan.why, plan.why).format(record=plan.record)
+def _sentence(why: str, record: str) -> str:
+    return NOTES.get(why, why).format(record=record)
+
+
+def _particulars(why: str, record: str) -> dict[str, str]:
+    """What the page needs to say the same in the reader's language."""
+    return {"why": why, "record": record}
 
 
 def events_of(

@@ -20,6 +20,7 @@ CARD_FIELDS = (
     "deal_value",
     "contact_name", "tenant_id", "stage", "dynamics_status", "dynamics_synced_at", "dynamics_error", "dynamics_note",
     "dynamics_url", "first_seen_at", "scanned_at", "updated_at", "version",
+    "dynamics_error_code", "dynamics_error_params", "dynamics_note_params",
 )  # fmt: skip
 """The order of a packed card. Append only: the release before reads the front part, the release after the whole."""
 
@@ -131,11 +132,15 @@ def _dynamics(lead: Lead) -> dict[str, Any]:
     worst = states[0] if states else DynamicsState()
     main = lead.main_referral
     shown = (lead.dynamics.get(main.key) if main else None) or worst
+    noted = next((state for state in (shown, *states) if state.note), None)
     return {
         "dynamics_status": worst.status,
         "dynamics_synced_at": iso(max((state.synced_at for state in states if state.synced_at), default=None)),
         "dynamics_error": worst.error,
-        "dynamics_note": next((state.note for state in (shown, *states) if state.note), None),
+        "dynamics_error_code": worst.error_code,
+        "dynamics_error_params": worst.error_params or None,
+        "dynamics_note": noted.note if noted else None,
+        "dynamics_note_params": (noted.note_params or None) if noted else None,
         "dynamics_url": next((state.url for state in (shown, *states) if state.url), None),
     }
 

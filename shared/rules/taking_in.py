@@ -17,7 +17,7 @@ from shared.rules.referral import Referral
 
 _CLAIM = timedelta(minutes=5)
 
-_TOLD = (
+TOLD = (
     "status", "substatus", "type", "name", "company_name", "deal_amount", "deal_currency", "country", "consent",
     "contact", "notes", "tenant_id", "expires_at", "direction",
 )  # fmt: skip
@@ -191,7 +191,7 @@ def _received(arrival: Arrival) -> Event:
 def _changes(arrival: Arrival, known: KeptReferral) -> list[Event]:
     """Which fields changed; of the status also from what to what. Values of the others may be personal and stay out."""
     before, after = known.referral, arrival.referral
-    fields = [name for name in _TOLD if getattr(before, name) != getattr(after, name)]
+    fields = [name for name in TOLD if getattr(before, name) != getattr(after, name)]
     params: dict[str, Any] = {"id": after.id, "fields": fields or ["other"]}
     if before.status != after.status:
         params |= {"old_status": before.status, "new_status": after.status}

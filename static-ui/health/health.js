@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { ask } from "../page/dialog.js";
 import { el, fill, said } from "../page/element.js";
+import * as format from "../page/format.js";
 import { icon } from "../page/icons.js";
 import { release } from "../page/release.js";
 import { may } from "../page/session.js";
@@ -10,6 +11,12 @@ import { ago } from "../page/times.js";
 import { panel, sentence } from "../page/trouble.js";
 import { busy, waiting } from "../page/waiting.js";
 import { t, tOr } from "../texts/words.js";
+
+/** @type {Record<string, string>} */
+const TONES = { ok: "green", off: "gray", unknown: "gray", signin_ending: "orange" };
+
+/** @type {Record<string, string>} */
+const ICONS = { green: "check", gray: "dash", orange: "alert", red: "cross" };
 
 export async function showHealth() {
   const $parts = el("div", { class: "region health" });
@@ -34,17 +41,17 @@ async function load($parts) {
 
 /** @param {any} one */
 function part(one) {
-  const tone = one.state === "ok" ? "green" : one.state === "off" || one.state === "unknown" ? "gray" : "red";
-  const code = one.code ?? one.state;
-  const reason = tOr(`failure.${code}`, {}, one.reason ?? "");
+  const tone = TONES[one.state] ?? "red";
   return el(
     "li",
     { "data-part": one.name, "data-tone": tone },
-    el("span", { class: "state", "data-tone": tone }, icon(tone === "green" ? "check" : tone === "gray" ? "dash" : "cross"), tOr(`part_state.${one.state}`, {}, t("part_state.failing"))),
+    el("span", { class: "state", "data-tone": tone }, icon(ICONS[tone]), tOr(`part_state.${one.state}`, {}, t("part_state.failing"))),
     el("strong", {}, tOr(`part.${one.name}`, {}, one.name)),
     one.open ? el("span", {}, t("health.open_failures", { count: one.open })) : null,
     one.at && ago(one.at),
-    tone === "red" && el("p", {}, reason, " ", tOr(`failure_action.${code}`, {}, "")),
+    one.ends_at && el("span", { class: "quiet" }, t("health.ends", { date: format.date(one.ends_at) })),
+    tone === "orange" && el("p", {}, t("health.signin_ending")),
+    tone === "red" && el("p", {}, tOr(`failure.${one.state}`, {}, one.reason), " ", tOr(`failure_action.${one.state}`, {}, "")),
   );
 }
 
@@ -65,17 +72,16 @@ function preflight() {
   return el("div", {}, el("p", {}, $run), $list);
 }
 
-/** @param {any} one */
+/** @param {{name: string, state: string, detail: string, fix: string, code: string}} one */
 function check(one) {
-  const good = one.ok ?? one.state === "ok";
-  const skipped = one.state === "off" || one.state === "skipped";
-  const tone = good ? "green" : skipped ? "gray" : "red";
+  const tone = TONES[one.state] ?? "red";
   return el(
     "li",
-    { "data-tone": tone },
-    el("span", { class: "state", "data-tone": tone }, icon(good ? "check" : skipped ? "dash" : "cross"), t(good ? "part_state.ok" : skipped ? "part_state.off" : "part_state.failing")),
-    el("strong", {}, one.title ?? one.name),
-    !good && el("p", {}, said(one.reason ?? one.text ?? ""), " ", said(one.fix ?? "")),
+    { "data-check": one.name, "data-tone": tone },
+    el("span", { class: "state", "data-tone": tone }, icon(ICONS[tone]), tOr(`part_state.${one.state}`, {}, t("part_state.failing"))),
+    el("strong", {}, tOr(`check.${one.name.replaceAll(" ", "_")}`, {}, one.name)),
+    tone === "red" && el("p", {}, tOr(`failure.${one.code}`, {}, ""), " ", tOr(`failure_action.${one.code}`, {}, "")),
+    tone !== "green" && one.detail && el("p", { class: "quiet", lang: "en" }, said(one.detail), " ", said(one.fix)),
   );
 }
 

@@ -10,6 +10,7 @@ import { ago } from "../page/times.js";
 import { sentence } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { syncLead } from "../sync/row-sync.js";
+import { note, wrong } from "../texts/dynamics.js";
 import { eventText } from "../texts/events.js";
 import { t, tOr } from "../texts/words.js";
 import { plan } from "./plan.js";
@@ -35,7 +36,6 @@ export function dynamics(status, name, again) {
  * @param {boolean} named
  */
 function state(one, named) {
-  const error = one.error?.text ?? one.error;
   const history = /** @type {any[]} */ (one.history ?? []);
   return el(
     "div",
@@ -48,11 +48,16 @@ function state(one, named) {
       one.synced_at && el("span", { class: "quiet" }, t("dynamics.last"), " ", ago(one.synced_at)),
       one.attempts > 1 && el("span", { class: "quiet" }, t("dynamics.attempts", { count: one.attempts })),
     ),
-    error && el("p", { class: "callout", "data-tone": "red", role: "alert" }, icon("alert"), el("span", {}, tOr(`failure.${one.error_code}`, {}, ""), " ", said(error), " ", tOr(`failure_action.${one.error_code}`, {}, ""))),
-    one.note && el("p", { class: "callout", "data-tone": "yellow" }, icon("help"), tOr(`dynamics_why.${one.note}`, {}, one.note)),
+    one.error && el("div", { class: "callout", "data-tone": "red", role: "alert" }, icon("alert"), el("div", {}, el("p", {}, wrong({ code: one.error_code, params: one.error_params, text: one.error })), quoted(one))),
+    one.note && el("p", { class: "callout", "data-tone": "yellow" }, icon("help"), note({ params: one.note_params, text: one.note })),
     el("p", { class: "links" }, ...links(one)),
     history.length > 0 && el("details", {}, el("summary", {}, t("dynamics.history", { count: history.length })), el("ol", { class: "timeline" }, ...history.map((event) => el("li", {}, eventText(event), el("span", { class: "quiet" }, ago(event.at)))))),
   );
+}
+
+/** Dynamics' own words, which are English, beside ours: whoever mends it searches for them. @param {any} one */
+function quoted({ error, error_code: code, error_params: params }) {
+  return code && !params?.why && el("p", { class: "quoted" }, t("dynamics_wrong.said"), " ", said(error, { lang: "en" }));
 }
 
 /** @param {any} one */

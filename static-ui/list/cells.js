@@ -6,12 +6,15 @@ import { el, said } from "../page/element.js";
 import * as format from "../page/format.js";
 import { ago, countdown } from "../page/times.js";
 import { wasSeen } from "../lead/seen.js";
+import { note, wrong } from "../texts/dynamics.js";
 import { sentenceText } from "../texts/judged.js";
 import { t, tOr } from "../texts/words.js";
 import { rowSyncButton } from "../sync/row-sync.js";
 import { target } from "./rows.js";
 
 /** @import { Row } from "./rows.js" */
+
+const NOT_BROUGHT = ["first_seen_closed", "outgoing"];
 
 const nothing = () => el("span", { class: "none" }, t("none"));
 
@@ -76,6 +79,8 @@ export function why({ headline, no_domain_reason }) {
 /** @param {Row} row */
 export function dynamics(row) {
   const broken = row.dynamics_error && row.dynamics_status !== "synced";
+  // "Not brought to Dynamics" is about another referral of a company that is there.
+  const noted = row.dynamics_status !== "synced" || !NOT_BROUGHT.includes(row.dynamics_note_params?.why ?? "");
   return [
     el(
       "span",
@@ -84,8 +89,8 @@ export function dynamics(row) {
       row.domain && rowSyncButton(row.domain, row.company_name ?? row.domain),
     ),
     broken
-      ? second(said(row.dynamics_error, { class: "error-text" }))
-      : second(row.dynamics_synced_at && ago(row.dynamics_synced_at), row.dynamics_note && said(row.dynamics_note, { class: "note-text" })),
+      ? second(said(wrong({ code: row.dynamics_error_code, params: row.dynamics_error_params, text: row.dynamics_error }), { class: "error-text" }))
+      : second(row.dynamics_synced_at && ago(row.dynamics_synced_at), row.dynamics_note && noted && said(note({ params: row.dynamics_note_params, text: row.dynamics_note }), { class: "note-text" })),
   ];
 }
 

@@ -15,6 +15,7 @@ export function sentence(error) {
     return t("trouble.page");
   }
   const known = error.code ? tOr(`problem.${error.code}`, error.params, error.message) : t(`trouble.${error.kind}.body`);
+  if (error.code === "bad_domain" && error.params.reason) return tOr(`refused_domain.${error.params.reason}`, error.params, error.message);
   const particular = particulars(error);
   return particular ? `${known} ${particular}` : known;
 }

@@ -1,6 +1,7 @@
 /** The head line: when Partner Center was last asked, what came of it, and the button that asks now. All from the server. */
 
 import * as api from "../api.js";
+import { address } from "../page/address.js";
 import { byId, el, fill } from "../page/element.js";
 import { icon } from "../page/icons.js";
 import { may } from "../page/session.js";
@@ -75,9 +76,17 @@ const isReading = (run) => run.state === "queued" || run.state === "running";
 /** @param {Run} run */
 function tell(run) {
   const good = run.state === "succeeded";
-  const counts = { new: run.new, changed: run.changed, failed: run.failed + run.quarantined };
-  toast(good ? "success" : "error", t(`sync.ended.${run.state}`, counts));
+  toast(good ? "success" : "error", t(`sync.ended.${run.state}`, { new: run.new, changed: run.changed, count: stopped(run), reason: `${reason(run)} ${action(run)}`.trim() }));
 }
+
+/** Referrals that wait for a person. @param {Run} run */
+const stopped = (run) => run.failed + run.quarantined;
+
+/** Why a run failed, as far as its last note has a code. @param {Run} run */
+const reason = (run) => tOr(`failure.${run.reasons?.at(-1)?.code}`, {}, t("sync.look"));
+
+/** @param {Run} run */
+const action = (run) => tOr(`failure_action.${run.reasons?.at(-1)?.code}`, {}, "");
 
 /** @type {{run?: Run, wrong?: string}} */
 let shown = {};
@@ -107,10 +116,11 @@ function progress(run) {
 /** @param {Run} [run] */
 function result(run) {
   if (!run) return [t("sync.never")];
-  const failed = run.state === "failed" || run.state === "partial";
+  const tone = run.state === "failed" ? "red" : run.state === "partial" ? "orange" : "green";
   return [
-    el("span", { class: "state-dot", "data-tone": failed ? "red" : "green" }),
+    el("span", { class: "state-dot", "data-tone": tone }),
     el("span", {}, t("sync.last"), " ", ago(run.ended_at ?? run.started_at ?? run.created_at)),
-    el("span", { class: "quiet" }, tOr(`sync.result.${run.state === "finishing" ? "succeeded" : run.state}`, { new: run.new, changed: run.changed, failed: run.failed + run.quarantined }, run.state)),
+    el("span", { class: run.state === "failed" ? "error-text" : "quiet" }, tOr(`sync.result.${run.state === "finishing" ? "succeeded" : run.state}`, { new: run.new, reason: reason(run) }, run.state)),
+    run.state === "partial" && stopped(run) > 0 && el("a", { href: address({ view: "attention" }) }, t("sync.attention", { count: stopped(run) })),
   ];
 }

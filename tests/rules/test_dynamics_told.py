@@ -83,6 +83,19 @@ def test_the_note_says_what_was_left_out_and_matters(changes: dict[str, Any], no
     assert (told is None) == (note is None) and (note or "") in (told or "")
 
 
+def test_what_a_person_reads_goes_with_the_particulars_that_the_page_needs() -> None:
+    found, remembered = first_push()
+    stuck = state_after(
+        BEFORE, Done(_plan(without(found, "lead"), remembered), NOW), token="2.1", home="contoso.com", url=None
+    )
+    assert stuck.error_params == {"why": "deleted", "record": "lead"}
+    kept = state_after(BEFORE, Done(_plan(referral={"consent": False}), NOW), token="2.1", home="contoso.com", url=None)
+    assert (kept.note_params, kept.error_params) == ({"why": "no_consent", "record": "contact"}, {})
+    params = {"field": "lead.lastname", "problem": "has no value", "why": "no_value", "request_id": "r", "column": None}
+    failed = state_failed(BEFORE, code="dyn_validation", cause="…", at=NOW, token=None, params=params)
+    assert failed.error_params == {"field": "lead.lastname", "why": "no_value"}
+
+
 @pytest.mark.parametrize(("token", "status"), [("1.1", "failed"), (None, "pending")])
 def test_a_fault_counts_an_attempt_and_success_forgets_them(token: str | None, status: str) -> None:
     state = state_failed(BEFORE, code="dyn_unavailable", cause="HTTP 500", at=NOW, token=token)

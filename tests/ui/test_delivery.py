@@ -7,9 +7,13 @@ from pathlib import Path
 import requests
 
 from shared.codes import FAILURES, PROBLEMS
+from shared.rules.change_watch import MOVES
+from shared.rules.dynamics_told import NOTES
 from shared.rules.events import EVENTS
 from shared.rules.explanation import GAPS, HEADLINES, LINES
 from shared.rules.refusal import REASONS
+from shared.rules.score_change import SUBJECTS
+from shared.rules.taking_in import TOLD
 from tests.sandbox_process import SandboxProcess
 from tests.ui.conftest import Visit
 
@@ -39,7 +43,9 @@ def test_every_code_of_the_registries_has_words() -> None:
         | {f"gap.{code}" for code in GAPS}
         | {f"no_domain.{code}" for code in REASONS}
     )
-    keys |= {f"sentence.headline_{code.lower()}" for code in HEADLINES}
+    keys |= {f"sentence.headline_{code.lower()}" for code in HEADLINES} | {f"refused_domain.{code}" for code in REASONS}
+    keys |= {f"dynamics_note.{why}" for why in NOTES} | {f"subject.{subject}" for subject in SUBJECTS}
+    keys |= {f"field.{name}" for name in TOLD} | {f"change.{move}" for move, _ in MOVES.values()}
     assert keys <= texts("en").keys()
 
 

@@ -1,0 +1,162 @@
+"""What the server says stands in the reader's language: by code and particulars, never as its English text."""
+
+from dataclasses import asdict
+from typing import Any
+
+from playwright.sync_api import expect
+
+from shared.rules.dynamics_told import NOTES
+from shared.rules.score_change import explain_change
+from tests.rules.judged import judged
+from tests.ui.conftest import Api, Visit, problem, recording
+
+ENGLISH = "An English sentence of the server."
+"""What must not be read on a Turkish page where a code says the same."""
+ERRORS: list[dict[str, Any]] = [
+    {"code": "dyn_validation", "params": {"field": "lead.lastname", "why": "no_value"}},
+    {"code": "dyn_validation", "params": {"field": "lead.telephone1"}},
+    {"code": "gave_up", "params": {"fault": "dyn_unavailable"}},
+    {"code": "dyn_deleted", "params": {"why": "deleted", "record": "lead"}},
+]
+TOLD = [
+    "lead.lastname boş.",
+    "Dynamics bir değeri kabul etmiyor: lead.telephone1.",
+    "Planlanan bütün denemeler sonuçsuz kaldı: Dynamics yanıt vermedi.",
+    "Müşteri adayı: Dynamics'te silinmiş, yeniden oluşturulmuyor.",
+]
+
+
+def test_an_error_in_a_row_is_told_by_its_code_in_turkish(visit: Visit, api: Api) -> None:
+    answer = api.get("leads", limit=len(ERRORS))
+    for lead, error in zip(answer["items"], ERRORS, strict=True):
+        said = {"dynamics_error_code": error["code"], "dynamics_error_params": error["params"]}
+        lead |= {"dynamics_status": "failed", "dynamics_error": ENGLISH, **said}
+    page = visit("/?view=leads", locale="tr-TR", answers={"/api/leads": answer})
+    cells = page.locator("td.col-dynamics")
+    for at, words in enumerate(TOLD):
+        expect(cells.nth(at)).to_contain_text(words)
+    expect(page.locator("#view")).not_to_contain_text(ENGLISH)
+
+
+def test_every_note_is_told_in_turkish_with_its_record(visit: Visit, api: Api) -> None:
+    answer = api.get("leads", limit=len(NOTES))
+    for lead, why in zip(answer["items"], NOTES, strict=True):
+        params = {"why": why, "record": "opportunity"}
+        lead |= {"dynamics_status": "none", "dynamics_note": ENGLISH, "dynamics_note_params": params}
+    page = visit("/?view=leads", locale="tr-TR", answers={"/api/leads": answer})
+    expect(page.locator("td.col-dynamics .note-text")).to_have_count(len(NOTES))
+    expect(page.locator("td.col-dynamics", has_text="Fırsat: Dynamics'te kazanılmış")).to_have_count(1)
+    expect(page.locator("#view")).not_to_contain_text(ENGLISH)
+
+
+def test_a_referral_that_was_not_brought_is_no_note_on_a_company_that_is_there(visit: Visit, api: Api) -> None:
+    answer = api.get("leads", limit=1)
+    note = {"dynamics_note": ENGLISH, "dynamics_note_params": {"why": "first_seen_closed", "record": "lead"}}
+    answer["items"][0] |= {"dynamics_status": "synced", **note}
+    page = visit("/?view=leads", answers={"/api/leads": answer})
+    expect(page.locator("td.col-dynamics .state")).to_have_text("Synced")
+    expect(page.locator(".note-text")).to_have_count(0)
+
+
+def event(code: str, **params: Any) -> dict[str, Any]:
+    return {"at": "2026-11-23T09:00:00Z", "code": code, "who": "hunter", "params": params, "trace": "", "text": ENGLISH}
+
+
+def test_the_timeline_tells_causes_and_changes_in_turkish(visit: Visit, api: Api) -> None:
+    domain = api.get("leads", limit=1)["items"][0]["domain"]
+    causes = [asdict(one) for one in explain_change(judged(dkim="absent"), judged(co_sell=True, provider="Yandex"))]
+    found = [{"code": "spf_added", "old": "absent", "new": "present", "text": ENGLISH}]
+    found += [{"code": "mx_moved", "old": "Google", "new": "M365", "text": ENGLISH}]
+    events = [
+        event("score.changed", old=45, new=65, reasons=causes),
+        event("scan.changed", changes=found),
+        event("dynamics.failed", reason="dyn_validation"),
+        event("referral.changed", fields=["status", "contact"]),
+    ]
+    status = api.get(f"dynamics/status/{domain}")
+    error = {"error_code": "dyn_validation", "error": "the_value is wrong", "error_params": {"field": "telephone1"}}
+    status["referrals"][0] |= {"dynamics_status": "failed", **error}
+    answers = {
+        f"/api/leads/{domain}/timeline": {"items": events, "next_cursor": None},
+        f"/api/dynamics/status/{domain}": status,
+    }
+    page = visit(f"/?view=leads&lead={domain}", locale="tr-TR", answers=answers)
+    lines = page.locator("#lead-timeline .timeline li")
+    expect(lines.nth(0)).to_contain_text("-20: e-posta sağlayıcısı Google Workspace → Yandex 360")
+    expect(lines.nth(0)).to_contain_text("+25: DKIM yok → var")
+    expect(lines.nth(0)).to_contain_text("+15: co-sell yok → var")
+    expect(lines.nth(1)).to_contain_text("SPF eklendi ve e-posta taşındı: Google Workspace → Microsoft 365")
+    expect(lines.nth(2)).to_contain_text("Dynamics bir değeri kabul etmiyor.")
+    expect(lines.nth(3)).to_contain_text("durum ve ilgili kişi")
+    expect(page.locator("#lead")).not_to_contain_text(ENGLISH)
+    callout = page.locator("#lead-dynamics .callout")
+    expect(callout).to_contain_text("Dynamics bir değeri kabul etmiyor: telephone1.")
+    expect(callout.locator("[lang=en]")).to_have_text("the_value is wrong")
+
+
+def test_health_and_the_checklist_speak_turkish(visit: Visit) -> None:
+    parts = [
+        {"name": "sign-in", "state": "signin_ending", "reason": ENGLISH, "ends_at": "2026-12-01T09:00:00Z"},
+        {"name": "dynamics", "state": "dyn_forbidden", "reason": ENGLISH},
+    ]
+    checks = [
+        {"name": "dynamics columns", "state": "failed", "detail": "Missing: lead.hnt_x.", "fix": "Run it."}
+        | {"code": "dyn_column_missing"},
+        {"name": "storage tables", "state": "ok", "detail": "", "fix": "", "code": ""},
+    ]
+    answers = {
+        "/api/health/ready": {"status": "degraded", "parts": parts},
+        "/api/preflight": {"checks": checks},
+    }
+    page = visit("/", locale="tr-TR", answers=answers)
+    page.get_by_role("button", name="Menü").click()
+    page.get_by_role("button", name="Bağlantılar ve sağlık").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[data-part=sign-in]")).to_contain_text("yakında bitiyor")
+    expect(dialog.locator("[data-part=sign-in]")).to_contain_text("1 Ara 2026")
+    expect(dialog.locator("[data-part=dynamics]")).to_contain_text("rolünde bir ayrıcalık eksik")
+    dialog.get_by_role("button", name="Bağlantıları şimdi denetle").click()
+    failed = dialog.locator("[data-check='dynamics columns']")
+    expect(failed).to_contain_text("Dynamics: sütunlar")
+    expect(failed).to_contain_text("Hunter'ın yazdığı bir sütun Dynamics'te yok.")
+    expect(failed.locator("[lang=en]")).to_contain_text("lead.hnt_x")
+    expect(dialog.locator("[data-check='storage tables']")).to_contain_text("Depolama tabloları")
+    expect(dialog).not_to_contain_text(ENGLISH)
+
+
+def test_a_failed_run_and_a_refused_domain_say_why_in_turkish(visit: Visit) -> None:
+    visit.noise.append("status of 400")
+    run = {**recording("run"), "state": "failed", "reasons": [{"code": "pc_forbidden", "cause": ENGLISH}]}
+    refused = {**problem("bad_domain", domain="gmail.com", reason="free_mail"), "detail": ENGLISH}
+    page = visit("/?view=leads", locale="tr-TR", answers={"/api/runs": {"items": [run], "next_cursor": None}})
+    expect(page.locator("#head-line")).to_contain_text("başarısız: Partner Center, oturum açan kullanıcıyı reddetti.")
+    page.route(
+        "**/api/leads",
+        lambda route: route.fulfill(status=400, json=refused) if route.request.method == "POST" else route.fallback(),
+    )
+    page.get_by_role("button", name="Şirket ekle").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").first.fill("gmail.com")
+    dialog.get_by_role("button", name="Ekle ve tara").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("gmail.com, ücretsiz bir e-posta hizmetine ait.")
+
+
+def test_one_person_of_several_referrals_stands_once_with_all_that_is_known(visit: Visit, api: Api) -> None:
+    domain = api.get("leads", limit=1)["items"][0]["domain"]
+    lead = api.get(f"leads/{domain}")
+    people = [
+        {"name": "Elif Kaya", "email": "Elif@contoso.example", "phone": None},
+        {"name": "Elif  KAYA", "email": "elif@contoso.example ", "phone": "+90 (1) 23-45"},
+        {"name": "elif kaya", "email": None, "phone": "0090 12345"},
+        {"name": "Can Demir", "email": "can@contoso.example", "phone": None},
+        {"name": "Elif Kaya", "email": "elif.two@contoso.example", "phone": None},
+    ]
+    referral = lead["referrals"][0] | {"consent": True}
+    lead["referrals"] = [{**referral, "id": f"r{at}", "contact": one} for at, one in enumerate(people)]
+    page = visit(f"/?view=leads&lead={domain}", answers={f"/api/leads/{domain}": lead})
+    persons = page.locator("#lead-contact .person")
+    expect(persons).to_have_count(3)
+    expect(persons.nth(0)).to_contain_text("Elif@contoso.example")
+    expect(persons.nth(0)).to_contain_text("+90 (1) 23-45")
+    expect(persons.nth(1)).to_contain_text("Can Demir")
+    expect(persons.nth(2)).to_contain_text("elif.two@contoso.example")

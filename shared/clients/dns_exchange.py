@@ -10,9 +10,12 @@ import socket
 import struct
 
 _HEADER = struct.Struct("!6H")
+_RECORD = struct.Struct("!HHIH")
+"""What follows the name of a record: type, class, TTL, length."""
 _RECURSION_DESIRED = 0x0100
 _TRUNCATED = 0x0200
 _IN = 1
+_SOA = 6
 _OPT = struct.pack("!BHHIH", 0, 41, 1232, 0, 0)
 """EDNS (RFC 6891): answers of up to 1232 bytes over UDP, the size of DNS flag day 2020."""
 _LONGEST_NAME = 255
@@ -36,6 +39,35 @@ def answer_counts(wire: bytes) -> tuple[int, int]:
     """RCODE and number of records in the answer section."""
     _, flags, _, answers, _, _ = _HEADER.unpack_from(wire)
     return flags & 0xF, answers
+
+
+def negative_ttl(wire: bytes) -> int | None:
+    """Seconds for which an answer without records holds: of the SOA beside it, TTL or MINIMUM, the smaller (RFC 2308 5).
+
+    None when no SOA came along, or it cannot be read.
+    """
+    _, _, questions, _, authorities, _ = _HEADER.unpack_from(wire)
+    at = _HEADER.size
+    try:
+        for _ in range(questions):
+            at = _past_name(wire, at) + 4
+        for _ in range(authorities):
+            kind, _, ttl, size = _RECORD.unpack_from(wire, at := _past_name(wire, at))
+            at += _RECORD.size + size
+            if kind == _SOA:
+                return min(ttl, *struct.unpack_from("!I", wire, at - 4))
+    except (struct.error, IndexError):
+        return None
+    return None
+
+
+def _past_name(wire: bytes, at: int) -> int:
+    """Where a name ends: after its root label, or after a pointer to the rest (RFC 1035 4.1.4)."""
+    while size := wire[at]:
+        if size >= 0xC0:
+            return at + 2
+        at += 1 + size
+    return at + 1
 
 
 async def exchange(query: bytes, host: str, port: int, *, seconds: float) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.clients.dns_exchange import answer_counts, exchange, query_bytes
+from shared.clients.dns_exchange import answer_counts, exchange, negative_ttl, query_bytes
 from shared.rules.dns_answers import DnsAnswer, Outcome, Question
 
 MOST_IN_FLIGHT = 600
@@ -68,7 +68,8 @@ def _read(wire: bytes, question: Question, resolver: str) -> DnsAnswer:
     if code not in (_NOERROR, _NXDOMAIN):
         return DnsAnswer(_FAILURES.get(code, "bad_answer"), resolver=resolver, at=_now())
     if not answers:
-        return DnsAnswer("nxdomain" if code == _NXDOMAIN else "no_data", resolver=resolver, at=_now())
+        outcome: Outcome = "nxdomain" if code == _NXDOMAIN else "no_data"
+        return DnsAnswer(outcome, ttl=negative_ttl(wire), resolver=resolver, at=_now())
     import dns.exception
     import dns.message
 

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox import dns as name_server
-from shared.clients import dns_questions
+from shared.clients import dns_exchange, dns_questions
 from shared.clients.dns import Dns, ScanResult
 from tests.background import Background, background
 
@@ -66,6 +68,31 @@ def test_the_evidence_says_who_answered_what_and_when(scan: Callable[..., ScanRe
     spf = scan(HEALTHY).checks["spf"]
     assert spf.records == ("v=spf1 include:_spf.google.com ~all",)
     assert spf.resolver.startswith("127.0.0.1:") and spf.ttl == 60 and spf.at.endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("zone", "outcome", "ttl"),
+    [
+        ({"contoso.com": {"A": ["192.0.2.1"]}}, "no_data", 60),
+        ({"other.com": {"A": ["192.0.2.1"]}}, "nxdomain", 60),
+        ({"contoso.com": {"SOA": ["ns1.contoso.com. admin.contoso.com. 7 1 1 1 30"]}}, "no_data", 30),
+        ({"contoso.com": {"SOA": ["ns1.contoso.com. admin.contoso.com. 7 1 1 1 900"]}}, "no_data", 60),
+        ({"contoso.com": {"CNAME": ["gone.elsewhere.net."]}}, "no_data", 60),
+        ({"contoso.com": "SERVFAIL"}, "servfail", None),
+    ],
+)
+def test_absence_is_kept_with_the_time_for_which_it_holds(
+    scan: Callable[..., ScanResult], zone: dict[str, Any], outcome: str, ttl: int | None
+) -> None:
+    """The smaller one of the SOA's TTL, 60 in the sandbox, and its MINIMUM (RFC 2308 5)."""
+    checks = scan(zone, checks=frozenset({"mx", "spf"})).checks
+    assert {(check.outcome, check.ttl) for check in checks.values()} == {(outcome, ttl)}
+
+
+@given(st.binary(min_size=12, max_size=80))
+def test_no_bytes_make_the_reader_of_absence_fall(wire: bytes) -> None:
+    ttl = dns_exchange.negative_ttl(wire)
+    assert ttl is None or 0 <= ttl < 2**32
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ class Addresses:
     dataverse: str | None = None
     dns: str | None = None
     rdap: str | None = None
+    whois: str | None = None
     trusted: Path | None = None
     token_cache: Path | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +44,7 @@ def function_settings(addresses: Addresses, identity: RunIdentity) -> dict[str, 
         "AZURE_AUTHORITY_HOST": addresses.entra,
         "DNS_SERVERS": addresses.dns,
         "RDAP_BOOTSTRAP_URL": addresses.rdap,
+        "WHOIS_SERVERS": f"tr={addresses.whois}" if addresses.whois else None,
         "REQUESTS_CA_BUNDLE": str(addresses.trusted) if addresses.trusted else None,
         "SSL_CERT_FILE": str(addresses.trusted) if addresses.trusted else None,
         **_partner_center(addresses, identity),

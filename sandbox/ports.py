@@ -8,6 +8,8 @@ NAMES = (
     "front", "host", "bus", "bus_control", "blob", "queue", "table",
     "entra", "partner-center", "dataverse", "dns", "rdap",
 )  # fmt: skip
+BESIDE = ("whois",)
+"""What a service answers at besides; after the hosts, so that the ports of older releases stand."""
 PAGE = 4280
 
 
@@ -48,7 +50,7 @@ def core_tools_ports() -> dict[str, int]:
 
 def choose_ports(base: int | None, *, hosts: int) -> dict[str, int]:
     """Port of each service; further hosts are `host-2`, `host-3` … The page takes 4280, or the next free one."""
-    names: Sequence[str] = [*NAMES, *(f"host-{number}" for number in range(2, hosts + 1))]
+    names: Sequence[str] = [*NAMES, *(f"host-{number}" for number in range(2, hosts + 1)), *BESIDE]
     if base:
         return {name: base + offset for offset, name in enumerate(names)}
     ports = dict(zip(names, _free(len(names)), strict=True))

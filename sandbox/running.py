@@ -1,7 +1,7 @@
 """What every stand-in hands back once it serves: its name, its address, and how to stop it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -12,3 +12,5 @@ class Running:
     address: str
     port: int
     close: Callable[[], Awaitable[None]]
+    beside: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    """Further addresses that only the functions are told, by their field of `function_settings.Addresses`."""

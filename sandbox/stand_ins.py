@@ -110,10 +110,11 @@ async def start_dns(shared: Shared) -> Running:
 
 
 async def start_rdap(shared: Shared) -> Running:
-    """Registration data of domains."""
+    """Registration data of domains, by RDAP and WHOIS."""
     from sandbox import rdap
 
-    return await rdap.serve(port=shared.ports["rdap"], seed=shared.options.seed, now=shared.now)
+    ports = shared.ports
+    return await rdap.serve(port=ports["rdap"], whois_port=ports["whois"], seed=shared.options.seed, now=shared.now)
 
 
 async def start_front(shared: Shared, hosts: list[str]) -> Running:

@@ -116,7 +116,8 @@ class Supervisor:
     async def _start_stand_in(self, name: str) -> None:
         running = await STAND_INS[name](self._shared)
         self._running[name] = running
-        setattr(self._addresses, name.replace("-", "_"), running.address)
+        for field, address in {name.replace("-", "_"): running.address, **running.beside}.items():
+            setattr(self._addresses, field, address)
         self._serve(name, running.address)
 
     async def _start_host(self, number: int) -> None:

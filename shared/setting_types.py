@@ -25,6 +25,8 @@ SCAN_CHECKS = (
 )
 """Every check that `SCAN_CHECKS` can name. The first four make the score and cannot be switched off."""
 
+_WHOIS_SERVER = re.compile(r"[a-z0-9-]+=[a-z0-9][a-z0-9.-]*(:[1-9][0-9]{0,4})?", re.IGNORECASE)
+
 LEAD_SOURCE_NAMES = frozenset(
     {"co-sell", "marketplace", "solution-provider", "unclassified", "migration", "existing", "cold", "skip"}
 )
@@ -110,6 +112,14 @@ def _is_resolver(server: str) -> bool:
         return 0 < int(port) < 65_536
     except ValueError:
         return False
+
+
+def whois_servers(text: str) -> str:
+    """Pairs `ending=host[:port]`: whom to ask about domains of that ending."""
+    for position, pair in enumerate(listed(text), start=1):
+        if not _WHOIS_SERVER.fullmatch(pair):
+            raise ValueError(f"entry {position} is no ending=host[:port]")
+    return text
 
 
 def checks(text: str) -> str:

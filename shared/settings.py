@@ -23,6 +23,7 @@ from shared.setting_types import (
     resolvers,
     schedule,
     storage_connection,
+    whois_servers,
 )
 
 
@@ -123,6 +124,10 @@ class Settings:
     rdap_bootstrap_url: str = setting(
         "RDAP_BOOTSTRAP_URL", "https://data.iana.org/rdap", example="https://data.iana.org/rdap"
     )
+    whois_servers: str = setting(
+        "WHOIS_SERVERS", "", example="tr=whois.trabis.gov.tr,ru=whois.tcinet.ru:43", read=whois_servers
+    )
+    """Whom to ask about endings without RDAP, beside those that `shared.clients.whois` knows."""
     scan_checks: str = setting(
         "SCAN_CHECKS",
         "mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network",
@@ -170,6 +175,12 @@ class Settings:
     def dns_server_list(self) -> list[str]:
         """`host[:port]` of each resolver to ask, in order; empty means the system's."""
         return listed(self.dns_servers)
+
+    @property
+    def whois_server_map(self) -> dict[str, str]:
+        """`host[:port]` by ending."""
+        pairs = (pair.partition("=") for pair in listed(self.whois_servers))
+        return {ending.lower(): server for ending, _, server in pairs}
 
     @property
     def check_set(self) -> frozenset[str]:

@@ -64,6 +64,8 @@ def _problems(**changes: str) -> dict[str, str]:
         ("ServiceBus__fullyQualifiedNamespace", "https://sb-hunter.servicebus.windows.net/"),
         ("DNS_SERVERS", SECRET),
         ("DNS_SERVERS", "1.1.1.1:0"),
+        ("WHOIS_SERVERS", SECRET),
+        ("WHOIS_SERVERS", "tr=https://whois.example"),
         ("SCAN_CHECKS", f"mx,{SECRET}"),
         ("SCAN_FRESH_HOURS", SECRET),
         ("SCAN_FRESH_HOURS", "0"),

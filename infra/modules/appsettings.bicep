@@ -46,6 +46,7 @@ var defaultSettings = {
   DYNAMICS_PREDICTIVE_SCORES: 'false'
   DNS_SERVERS: ''
   RDAP_BOOTSTRAP_URL: 'https://data.iana.org/rdap'
+  WHOIS_SERVERS: ''
   SCAN_CHECKS: 'mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network'
   SCAN_FRESH_HOURS: '24'
   REFRESH_SCHEDULE: '0 30 3 * * *'

@@ -1,4 +1,4 @@
-"""A stand-in for RDAP: registrations of domains go in; IANA's bootstrap document and domain objects come out."""
+"""A stand-in for registries: registrations go in; RDAP with IANA's bootstrap document, and `.tr`'s WHOIS, come out."""
 
 from sandbox.rdap.registrations import SAMPLES, Registration, read_registrations
 from sandbox.rdap.server import serve

@@ -1,7 +1,8 @@
 """Registrations go in; an RDAP server (RFC 9082) with its own bootstrap document on a loopback port comes out.
 
 `GET /dns.json` is IANA's list of registries (RFC 9224). It names this server for every top-level domain that has a
-registration, save `.tr`, whose registry offers no RDAP. `GET /domain/{name}` answers with the domain or 404.
+registration, save `.tr`, whose registry offers no RDAP: `whois` answers for it. `GET /domain/{name}` answers with the
+domain or 404.
 """
 
 import time
@@ -16,16 +17,16 @@ from aiohttp.typedefs import Handler
 from sandbox.faults import Faults
 from sandbox.rdap.domain_object import CONFORMANCE, JSON, domain_object, error_object
 from sandbox.rdap.registrations import SAMPLES, Registration, punycode, read_registrations
+from sandbox.rdap.whois import WITHOUT_RDAP, serve_whois
 from sandbox.running import Running
 from sandbox.serving import serve_app
-
-WITHOUT_RDAP = frozenset({"tr"})
 
 
 async def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    whois_port: int = 0,
     registrations: Mapping[str, Any] | Path | None = None,
     seed: int = 0,
     now: Callable[[], float] = time.time,
@@ -34,10 +35,22 @@ async def serve(
 
     Raises ValueError naming each domain and field that is wrong.
     """
-    doors = _Doors(read_registrations(SAMPLES if registrations is None else registrations), now)
+    read = read_registrations(SAMPLES if registrations is None else registrations)
+    doors = _Doors(read, now)
     running = await serve_app(doors.app(seed), name="rdap", host=host, port=port)
     doors.address = running.address
-    return running
+    try:
+        whois = await serve_whois(read, host=host, port=whois_port, now=now)
+    except OSError:
+        await running.close()
+        raise
+
+    async def close() -> None:
+        whois.close()
+        await running.close()
+
+    address = f"{host}:{whois.sockets[0].getsockname()[1]}"
+    return Running("rdap", running.address, running.port, close, beside={"whois": address})
 
 
 class _Doors:

@@ -42,7 +42,7 @@ def answer_counts(wire: bytes) -> tuple[int, int]:
 
 
 def negative_ttl(wire: bytes) -> int | None:
-    """Seconds for which an answer without records holds: of the SOA beside it, TTL or MINIMUM, the smaller (RFC 2308 5).
+    """Seconds for which an answer without records holds: the SOA's TTL or MINIMUM, the smaller one (RFC 2308 5).
 
     None when no SOA came along, or it cannot be read.
     """
@@ -55,7 +55,8 @@ def negative_ttl(wire: bytes) -> int | None:
             kind, _, ttl, size = _RECORD.unpack_from(wire, at := _past_name(wire, at))
             at += _RECORD.size + size
             if kind == _SOA:
-                return min(ttl, *struct.unpack_from("!I", wire, at - 4))
+                minimum = int.from_bytes(wire[at - 4 : at], "big")
+                return min(int(ttl), minimum)
     except (struct.error, IndexError):
         return None
     return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 _LONGEST = 200
@@ -58,7 +59,6 @@ _LABELS = {
     ),
 }
 _LINE = re.compile(r"\s*(?P<label>[A-Za-z][A-Za-z \-/]{1,40}?)\s*\.*\s*:\s*(?P<value>\S.*?)\s*")
-_SECTION = re.compile(r"\s*(\*\* *)?registrar *:? *", re.IGNORECASE)
 
 
 def read_whois(text: str) -> dict[str, Any] | None:
@@ -73,7 +73,8 @@ def read_whois(text: str) -> dict[str, Any] | None:
             label, value = found["label"].lower(), found["value"]
             fields.setdefault(label, value)
             if label in ("name server", "nserver"):
-                servers.add(value.split()[0].lower().rstrip("."))
+                servers.add(_host(value))
+    servers.update(_host(line) for line in _section(lines, "domain servers"))
     told = {name: next((fields[one] for one in labels if one in fields), None) for name, labels in _LABELS.items()}
     return _filled(
         registrar=_text(told["registrar"]) or _registrar_section(lines) or None,
@@ -86,15 +87,21 @@ def read_whois(text: str) -> dict[str, Any] | None:
 
 
 def _registrar_section(lines: list[str]) -> str:
-    """`Organization Name : …` below a line `** Registrar:`, as .tr and .it write it."""
-    below = False
-    for line in lines:
-        if below and not line.strip():
-            return ""
-        if below and line.strip().lower().startswith("organization"):
-            return _text(line.partition(":")[2].strip())
-        below = below or _SECTION.fullmatch(line) is not None
-    return ""
+    """`Organization Name : …` below the heading."""
+    told = (line for line in _section(lines, "registrar") if line.lower().startswith("organization"))
+    return next((_text(line.partition(":")[2]) for line in told), "")
+
+
+def _section(lines: list[str], heading: str) -> Iterator[str]:
+    """The lines between a heading, `** Registrar:` in .tr and `Registrar` in .it, and the next empty line."""
+    words = (line.strip().strip("*: ").lower() for line in lines)
+    start = next((at for at, word in enumerate(words, start=1) if word == heading), len(lines))
+    return takewhile(bool, (line.strip() for line in lines[start:]))
+
+
+def _host(text: str) -> str:
+    """The name in front of what may be its addresses."""
+    return text.split()[0].lower().rstrip(".")
 
 
 _FORMS = ("%Y-%b-%d", "%Y-%m-%d %H:%M:%S", "%d-%b-%Y", "%Y.%m.%d", "%d.%m.%Y", "%Y/%m/%d")

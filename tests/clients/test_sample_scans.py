@@ -70,7 +70,8 @@ def scanned() -> Iterator[dict[str, ScanResult]]:
     checks = frozenset(("mx", "spf", "dkim", "dmarc", "registration", "network"))
     with background() as loop:
         names, registrations = loop.serve(name_server.serve()), loop.serve(registry.serve())
-        dns = Dns([names.address], rdap_url=registrations.address, allow_loopback=True, patience=1, whois_servers={})
+        whois = {"tr": registrations.beside["whois"]}
+        dns = Dns([names.address], rdap_url=registrations.address, whois_servers=whois, allow_loopback=True, patience=1)
         with ThreadPoolExecutor(12) as pool:
             found = pool.map(lambda domain: dns.scan(domain, checks=checks), SAMPLES)
             yield dict(zip(SAMPLES, found, strict=True))
@@ -89,4 +90,10 @@ def test_registrations_and_networks_of_the_samples_are_known(scanned: dict[str, 
     checks = scanned["egeseramik.example"].checks
     assert checks["registration"].detail["registrar"] == "Örnek Alan Adı Hizmetleri A.Ş."
     assert checks["network"].detail["summary"].startswith("mail: Google LLC, US; web: ")
-    assert scanned["ornekkoy.bel.tr"].checks["registration"].outcome == "no_service"
+
+
+def test_turkish_registrations_come_by_whois(scanned: dict[str, ScanResult]) -> None:
+    for domain in (name for name in SAMPLES if name.endswith(".tr")):
+        told = scanned[domain].checks["registration"].detail
+        assert (told["registrar"], told["source"]) == ("Örnek Alan Adı Hizmetleri A.Ş.", "whois")
+        assert told["expires_at"] > told["registered_at"] and len(told["nameservers"]) == 2

@@ -141,6 +141,11 @@ def test_each_registry_that_has_only_whois_is_understood(
     )
 
 
+def test_the_name_servers_below_their_heading_are_read() -> None:
+    found = read_whois(TR)
+    assert found is not None and found["nameservers"] == ["ns1.ornek.com.tr", "ns2.ornek.com.tr"]
+
+
 @pytest.mark.parametrize(
     "text",
     ['No match found for "yok.com.tr"\n', "No entries found for the selected source(s).\n", "Status: AVAILABLE\n"],

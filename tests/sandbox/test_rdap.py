@@ -25,7 +25,7 @@ REGISTRATIONS: dict[str, Any] = {
     },
     "quiet.co.uk": {"nameservers": []},
     "çiçek.example": {"expires": -5},
-    "şirket.com.tr": {"registrar": "Nobody asks"},
+    "şirket.com.tr": {"registrar": "Nobody asks", "registered": -3000, "nameservers": ["ns1.sirket.example"]},
 }
 
 
@@ -112,6 +112,39 @@ def test_what_is_not_there_is_an_rdap_error(path, status):
     assert error["errorCode"] == status and error["title"] and error["description"]
 
 
+def whois(*questions: bytes) -> list[str]:
+    """What the WHOIS beside the registry answers to each question, on a connection of its own."""
+
+    async def ask(address: str, question: bytes) -> str:
+        reader, writer = await asyncio.open_connection(*address.split(":"))
+        writer.write(question)
+        answer = await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+        return answer.decode()
+
+    async def run() -> list[str]:
+        running = await rdap.serve(registrations=REGISTRATIONS, now=NOW.timestamp)
+        try:
+            return [await ask(running.beside["whois"], question) for question in questions]
+        finally:
+            await running.close()
+
+    return asyncio.run(run())
+
+
+def test_whois_answers_for_the_ending_without_rdap_and_for_no_other():
+    turkish, punycode, german, free = whois(
+        "şirket.com.tr\r\n".encode(), b"XN--IRKET-IDB.com.tr\n", b"contoso.example\r\n", b"free.com.tr\r\n"
+    )
+    assert turkish == punycode and "** Registrar:" in turkish and "Organization Name\t: Nobody asks" in turkish
+    assert "Created on..............: 2022-Dec-16." in turkish and "ns1.sirket.example" in turkish
+    assert german == 'No match found for "contoso.example"\n' and free.startswith("No match")
+
+
+def test_whois_outlives_questions_that_are_none():
+    assert whois(b"\r\n", b"\xff\xfe\r\n", b"x" * 5000 + b"\n", b"-\n")[2] == ""
+
+
 def test_faults_hit_the_registry_and_leave_the_bootstrap_alone():
     async def story(client):
         fault = {"match": {"path": "/domain/*"}, "answer": 429, "retry_after": 7, "times": 1}
@@ -144,4 +177,4 @@ def test_the_samples_show_what_is_due_what_is_over_and_what_nobody_says():
     days = [one.expires for one in samples.values() if one.expires is not None]
     assert sum(0 < day < 60 for day in days) == 2 and sum(day < 0 for day in days) == 1
     assert len(days) < len(samples) and any(one.registrar is None for one in samples.values())
-    assert not [name for name in samples if name.endswith(".tr")]
+    assert all(one.registrar and one.expires for name, one in samples.items() if name.endswith(".tr"))

@@ -14,6 +14,7 @@ from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, PermanentError, TransientError
 from shared.messages import Envelope
+from shared.rules.run_rates import BAD_OUTCOMES
 from shared.runs.starting import run_message
 
 blueprint = func.Blueprint()
@@ -126,7 +127,7 @@ def _finish(found: Run, envelope: Envelope, to: Connections) -> None:
         seconds = _LOOK_AFTER[min(looks, len(_LOOK_AFTER) - 1)]
         to.queues.send(envelope.again(looks=looks, cause=f"finish-{looks}"), delay=timedelta(seconds=seconds))
         return
-    bad = sum(counted.outcomes.get(name, 0) for name in ("failed", "quarantined")) + counted.pending
+    bad = sum(counted.outcomes.get(name, 0) for name in BAD_OUTCOMES) + counted.pending
     try:
         _end(counted, "succeeded" if not bad else "partial" if bad < counted.enqueued else "failed", to)
     except TakenOver:

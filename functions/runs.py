@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import azure.functions as func
@@ -10,6 +11,7 @@ from shared.clients.run_store import Run, TakenOver
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
 from shared.rules.lead_face import iso
+from shared.rules.run_rates import rates_per_day, success_rate
 from shared.runs.starting import run_message
 
 blueprint = func.Blueprint()
@@ -21,12 +23,16 @@ OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 
 @door(blueprint, "GET", "runs", role="reader", query="RunQuery", answer="RunPage")
 def list_runs(call: Call) -> Reply:
-    """Runs, newest first."""
+    """Runs, newest first; with `days`, also how well each of the last days went."""
     if call.query.cursor and not _A_RUN.fullmatch(call.query.cursor):
         raise Problem(400, "bad_cursor", "cursor: it is none of this list. Start from the first page.", field="cursor")
     found, mark = call.to.runs.newest(kind=call.query.kind, limit=call.query.limit, after=call.query.cursor)
     shown = [_counted(run, call) for run in found]
-    return Reply({"items": [run_face(run) for run in shown], "next_cursor": mark, "as_of": iso(call.to.now())})
+    days = call.query.days
+    since = call.to.now() - timedelta(days=days) if days else None
+    per_day = rates_per_day(call.to.runs.ended_since(since, kind=call.query.kind)) if since else None
+    content = {"items": [run_face(run) for run in shown], "next_cursor": mark, "per_day": per_day}
+    return Reply({**content, "as_of": iso(call.to.now())})
 
 
 @door(blueprint, "GET", "runs/{id}", role="reader", query="RunItemsQuery", answer="RunDetail")
@@ -71,8 +77,6 @@ def resume_run(call: Call) -> Reply:
 
 def run_face(run: Run) -> dict[str, Any]:
     """A run as people see it; the counts add up while it is under way, too."""
-    answered = sum(run.outcomes.values())
-    good = answered - sum(run.outcomes.get(name, 0) for name in ("failed", "quarantined"))
     return {
         "id": run.id,
         "kind": run.kind,
@@ -86,7 +90,7 @@ def run_face(run: Run) -> dict[str, Any]:
         **{name: run.outcomes.get(name, 0) for name in OUTCOMES},
         "outcomes": run.outcomes,
         "pending": run.pending,
-        "success_rate": round(good / answered, 4) if answered else None,
+        "success_rate": success_rate(run.outcomes),
         "reasons": run.notes,
         "created_at": run.created_at,
         "started_at": run.started_at,

@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -275,6 +275,17 @@ class RunStore:
                 if len(found) > limit:
                     break
         return found[:limit], (found[limit - 1].id if len(found) > limit else None)
+
+    def ended_since(self, moment: datetime, *, kind: str | None = None) -> Iterator[Run]:
+        """Runs that were asked for since then and have ended, newest first."""
+        condition = "PartitionKey eq 'runs' and RowKey le @oldest" + (" and kind eq @kind" if kind else "")
+        oldest = f"{_END_OF_MILLISECONDS - int(moment.timestamp() * 1000):014}-~"
+        with storage_failures():
+            rows = self._table.query_entities(condition, parameters={"oldest": oldest, "kind": kind or ""})
+            for row in rows:
+                run = _run_of(row)
+                if run.is_over:
+                    yield run
 
     def put_item(self, run_id: str, item: str, *, outcome: str, key: str, **particulars: Any) -> None:
         """Notes what came of one item; the same item again only replaces its row."""

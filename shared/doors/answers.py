@@ -318,11 +318,24 @@ class Run(_Answer):
     correlation_id: str
 
 
+class RunDay(_Answer):
+    """How the runs of one kind that began on one UTC day went."""
+
+    day: str
+    kind: RunKind
+    runs: int
+    states: dict[str, int]
+    items: int
+    outcomes: dict[str, int]
+    success_rate: float | None
+
+
 class RunPage(_Answer):
-    """Runs, newest first."""
+    """Runs, newest first; `per_day` when it was asked for."""
 
     items: list[Run]
     next_cursor: str | None
+    per_day: list[RunDay] | None
     as_of: str
 
 

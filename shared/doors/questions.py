@@ -109,6 +109,8 @@ class RunQuery(PageQuery):
     """`GET /api/runs`."""
 
     kind: values.RunKind | None = None
+    days: Annotated[int, Field(ge=1, le=90)] | None = None
+    """Also tells how each of so many days went."""
 
 
 class RunItemsQuery(PageQuery):

@@ -125,6 +125,24 @@ def test_an_unknown_run_is_not_found(own_doors: Doors) -> None:
         assert own_doors.get(path).status == 404
 
 
+def test_how_well_each_day_went_is_told_on_request(polled: PollWorld) -> None:
+    doors = Doors(polled)
+    polled.poll()
+    polled.pass_time(days=1)
+    polled.post("referrals", {"put": [{"name": "no id", "updatedDateTime": "2026-11-24T08:00:00Z"}]})
+    polled.poll()
+    polled.poll("full", work=False)
+    assert doors.get("runs").json["per_day"] is None
+    days = doors.get("runs?kind=referrals&days=7").json["per_day"]
+    assert [(one["day"], one["runs"], one["items"], one["success_rate"]) for one in days] == [
+        ("2026-11-24", 1, 6, 0.8333), ("2026-11-23", 1, COUNT, 1.0)
+    ]  # fmt: skip
+    assert days[0]["states"] == {"partial": 1} and days[0]["outcomes"] == {"unchanged": COUNT, "quarantined": 1}
+    assert len(doors.get("runs?days=1").json["per_day"]) == 1
+    assert doors.get("runs?kind=pull&days=7").json["per_day"] == []
+    assert doors.get("runs?days=0").code == doors.get("runs?days=91").code == "bad_request"
+
+
 def test_a_page_mark_that_is_none_is_refused(own_doors: Doors) -> None:
     assert own_doors.get("runs?cursor=nothing").code == "bad_cursor"
 

@@ -122,7 +122,7 @@ module appSettings 'modules/appsettings.bicep' = {
     identityClientId: identity.outputs.clientId
     storageName: storage.outputs.name
     tableUri: storage.outputs.tableUri
-    serviceBusHost: serviceBus.outputs.hostName
+    serviceBusHost: serviceBus.outputs.host
     vaultUri: keyVault.outputs.uri
     insightsConnection: monitoring.outputs.insightsConnection
     hunterSettings: hunterSettings
@@ -144,6 +144,8 @@ module site 'modules/staticwebapp.bicep' = {
     vaultName: keyVault.outputs.name
     signInClientId: signInClientId
   }
+  // The link changes the functions' app too, and Azure refuses two changes at once.
+  dependsOn: [appSettings]
 }
 
 module alerts 'modules/alerts.bicep' = {

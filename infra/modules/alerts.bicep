@@ -12,26 +12,27 @@ param partnerCenterEnabled bool
 param runbookUrl string
 
 // One line of the log is one fact (`event.name key=value …`); a rule counts the lines that its query leaves.
+// Lines take minutes to arrive: a window as short as its frequency would miss those that come late.
 var rules = [
   {
     name: 'inbox-opened'
     severity: 2
     every: 'PT5M'
-    window: 'PT5M'
+    window: 'PT15M'
     query: 'traces | where message startswith "inbox.opened"'
   }
   {
     name: 'access-refused'
     severity: 1
     every: 'PT5M'
-    window: 'PT5M'
+    window: 'PT15M'
     query: 'traces | where message startswith "inbox.opened" or message startswith "step.put_off" | where message has_any ("code=signin_needed", "code=pc_forbidden", "code=dyn_signin", "code=dyn_forbidden")'
   }
   {
     name: 'old-message'
     severity: 3
     every: 'PT15M'
-    window: 'PT15M'
+    window: 'PT30M'
     query: 'traces | where message startswith "queue.measured" | where toint(extract("oldest_seconds=([0-9]+)", 1, message)) > 1800'
   }
   {
@@ -45,7 +46,7 @@ var rules = [
     name: 'throttled'
     severity: 3
     every: 'PT15M'
-    window: 'PT15M'
+    window: 'PT30M'
     query: 'traces | where message startswith "gate.closed" | summarize closings = count() by gate = extract("gate=([a-z-]+)", 1, message) | where closings > 10'
   }
   {
@@ -58,8 +59,8 @@ var rules = [
   {
     name: 'sign-in-ends'
     severity: 2
-    every: 'PT6H'
-    window: 'PT6H'
+    every: 'PT1H'
+    window: 'PT3H'
     query: 'traces | where message startswith "secret.measured" | where toint(extract("days_left=(-?[0-9]+)", 1, message)) < 30'
   }
   {
@@ -158,7 +159,7 @@ resource logCap 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     enabled: true
     scopes: [workspaceId]
     evaluationFrequency: 'PT1H'
-    windowSize: 'PT1H'
+    windowSize: 'PT2H'
     autoMitigate: true
     // A new workspace has no rows yet; the names in the query are checked by tests/infra.
     skipQueryValidation: true
@@ -250,9 +251,9 @@ resource notHealthy 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   }
 }
 
-// Azure makes this one by itself and forgets to tell; declared, it is ours.
+// Azure makes this one by itself, under this name, and tells nobody; declared, it tells us.
 resource anomalies 'Microsoft.AlertsManagement/smartDetectorAlertRules@2021-04-01' = {
-  name: '${name}-failure-anomalies'
+  name: 'Failure Anomalies - ${last(split(insightsId, '/'))}'
   location: 'global'
   tags: tags
   properties: {

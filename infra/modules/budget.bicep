@@ -5,13 +5,16 @@ param amount int
 param startDate string
 param emails array
 
+var begins = '${startDate}T00:00:00Z'
+
 resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
   name: name
   properties: {
     category: 'Cost'
     amount: amount
     timeGrain: 'Monthly'
-    timePeriod: { startDate: startDate }
+    // Written as Azure gives them back, the end as well: otherwise each what-if shows them as a change.
+    timePeriod: { startDate: begins, endDate: dateTimeAdd(begins, 'P10Y') }
     notifications: {
       half: { enabled: true, operator: 'GreaterThan', threshold: 50, thresholdType: 'Actual', contactEmails: emails }
       mostOfIt: { enabled: true, operator: 'GreaterThan', threshold: 80, thresholdType: 'Actual', contactEmails: emails }

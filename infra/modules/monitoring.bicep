@@ -11,7 +11,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: 90
-    features: { disableLocalAuth: true }
+    features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true }
     // Several times the normal day: reaching it would blind the alerts.
     workspaceCapping: { dailyQuotaGb: 2 }
   }

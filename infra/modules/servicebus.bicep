@@ -58,4 +58,4 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (protectData) {
 
 output id string = namespace.id
 output name string = namespace.name
-output hostName string = replace(replace(namespace.properties.serviceBusEndpoint, 'https://', ''), ':443/', '')
+output host string = replace(replace(namespace.properties.serviceBusEndpoint, 'https://', ''), ':443/', '')

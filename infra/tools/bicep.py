@@ -6,7 +6,7 @@ out and `param x = v` becomes `var x = v` first; line numbers stay.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -38,6 +38,8 @@ class Declaration:
     existing: bool = False
     has_default: bool = False
     loop_over: str = ""
+    decorators: dict[str, Any] = field(default_factory=dict)
+    """First argument by name: `@minValue(40)` is `{"minValue": 40}`."""
 
 
 @dataclass(slots=True)
@@ -74,9 +76,13 @@ def read_template(path: str, text: str) -> Template:
         text = re.sub(r"^param\b", "var  ", _USING.sub("", text), flags=re.MULTILINE)
     root = _parser().parse(text.encode()).root_node
     template.syntax_errors = sorted({_line(node) for node in _walk(root) if node.is_error or node.is_missing})
+    decorators: dict[str, Any] = {}
     for node in root.named_children:
-        if declaration := _declaration(node):
-            template.declarations.append(declaration)
+        if node.type == "decorators":
+            decorators = dict(_decorators(node))
+        elif declaration := _declaration(node):
+            template.declarations.append(replace(declaration, decorators=decorators))
+            decorators = {}
     _collect_names(root, frozenset(), template)
     return template
 
@@ -84,6 +90,13 @@ def read_template(path: str, text: str) -> Template:
 @cache
 def _parser() -> Parser:
     return Parser(Language(tree_sitter_bicep.language()))
+
+
+def _decorators(node: Node) -> Iterator[tuple[str, Any]]:
+    for call in (decorator.named_children[0] for decorator in node.named_children):
+        arguments = call.child_by_field_name("arguments")
+        given = arguments.named_children if arguments else []
+        yield _text(call.named_children[0]), value_of(given[0]) if given else None
 
 
 def _declaration(node: Node) -> Declaration | None:

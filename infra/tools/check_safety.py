@@ -9,6 +9,11 @@ from infra.tools.finding import Finding
 from infra.tools.sources import Sources
 
 _KEYS = re.compile(r"\b(listKeys|listSecrets|listAccountSas|listServiceSas|SharedAccessKey|AccountKey=|@secure)")
+_CLOUD_HOST = re.compile(
+    r"\b(login\.microsoftonline\.com|management\.azure\.com|[a-z]+\.core\.windows\.net|vault\.azure\.net"
+    r"|servicebus\.windows\.net|azurewebsites\.net|graph\.microsoft\.com)\b"
+)
+"""What differs between clouds comes from `environment()` or the resource itself (linter: no-hardcoded-env-urls)."""
 _SECRET_NAME = re.compile(r"(key|secret|password|token|connectionstring)s?$", re.IGNORECASE)
 _MUST_BE: dict[str, dict[str, Any]] = {
     "Microsoft.Storage/storageAccounts": {
@@ -33,6 +38,8 @@ def check_safety(templates: list[Template], sources: Sources) -> Iterator[Findin
         for number, line in enumerate(sources.texts[template.path].splitlines(), start=1):
             if _KEYS.search(line):
                 yield Finding(template.path, number, "key", "Keys and secrets have no place in a template.")
+            if not template.using and _CLOUD_HOST.search(line):
+                yield Finding(template.path, number, "cloud-host", "This host name differs between clouds.")
         for output in template.of("output"):
             if _SECRET_NAME.search(output.name):
                 yield Finding(template.path, output.line, "secret-output", f"'{output.name}' is named like a secret.")
@@ -53,6 +60,8 @@ def _resource(path: str, resource: Declaration) -> Iterator[Finding]:
         yield Finding(path, resource.line, "secret-value", "A redeployment would undo a rotation.")
     if kind == "Microsoft.KeyVault/vaults" and properties.get("enablePurgeProtection") is False:
         yield Finding(path, resource.line, "unsafe", "enablePurgeProtection is true or absent, never false.")
+    if kind == "Microsoft.KeyVault/vaults" and not 7 <= properties.get("softDeleteRetentionInDays", 90) <= 90:
+        yield Finding(path, resource.line, "wrong-value", "softDeleteRetentionInDays is 7 to 90, fixed for ever.")
     if kind == "Microsoft.Web/sites":
         yield from _flex(path, resource, properties)
 

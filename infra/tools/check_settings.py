@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.tools.bicep import Declaration, Template
+from infra.tools.bicep import Declaration, Expression, Template
 from infra.tools.finding import Finding
 from shared.settings import SettingsInvalidError, examples, read_settings
 
@@ -22,6 +22,20 @@ PLATFORM = frozenset(
         """,
     )
 )
+_BY_IDENTITY = {
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "'ClientId=${identityClientId};Authorization=AAD'",
+    "AzureWebJobsStorage__accountName": "storageName",
+    "AzureWebJobsStorage__credential": "managedidentity",
+    "AzureWebJobsStorage__clientId": "identityClientId",
+    "ServiceBus__credential": "managedidentity",
+    "ServiceBus__clientId": "identityClientId",
+    "ServiceBus__fullyQualifiedNamespace": "serviceBusHost",
+    "Storage__tableServiceUri": "tableUri",
+    "KEY_VAULT_URL": "vaultUri",
+    "AZURE_CLIENT_ID": "identityClientId",
+    "AZURE_FUNCTIONS_ENVIRONMENT": "Production",
+}
+"""How the platform and Hunter sign in as the app's identity; one letter off is a silent or endless failure."""
 FORBIDDEN = frozenset(
     re.findall(
         r"\w+",
@@ -72,8 +86,15 @@ def _groups(template: Template) -> Iterator[Finding]:
         yield Finding(template.path, 1, "missing-setting", f"{setting} is read but not set.")
     repeated = [name for name in given if sum(name in group.value for group in found.values() if group) > 1]
     yield from (Finding(template.path, 1, "repeated-key", f"{name} is in two groups.") for name in repeated)
+    for setting, wanted in _BY_IDENTITY.items():
+        if setting in given and (value := _written(given[setting].value[setting])) != wanted:
+            yield Finding(template.path, given[setting].line, "identity", f"{setting} must be {wanted}, not {value}.")
     if defaults := found["defaultSettings"]:
         yield from _accepted(template.path, defaults.line, defaults.value)
+
+
+def _written(value: Any) -> str:
+    return value.text if isinstance(value, Expression) else str(value)
 
 
 def _flags(template: Template, kind: str) -> Iterator[Finding]:

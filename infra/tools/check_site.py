@@ -1,10 +1,11 @@
-"""staticwebapp.config.json and the doors in, findings out: who may reach what through the page's address."""
+"""staticwebapp.config.json, the doors, the page's template in, findings out: who may reach what, and how to sign in."""
 
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from infra.tools.bicep import Expression, Template
 from infra.tools.finding import Finding
 from infra.tools.sources import Sources
 
@@ -18,12 +19,13 @@ TENANT_MARK = "__TENANT_ID__"
 _DOOR = re.compile(r'@door\(blueprint, "(?:GET|POST)", "([^"]+)"|route\(route="([^"]+)"')
 
 
-def check_site(sources: Sources) -> Iterator[Finding]:
+def check_site(templates: list[Template], sources: Sources) -> Iterator[Finding]:
     """Routes, sign-in, headers."""
     config: dict[str, Any] = json.loads(sources.texts[FILE])
     routes: list[dict[str, Any]] = config.get("routes", [])
     yield from _routes(routes, doors(sources))
     yield from _sign_in(config)
+    yield from _registration(templates, sources.texts.get("docs/operations.md", ""))
     for header in sorted(HEADERS - set(config.get("globalHeaders", {}))):
         yield Finding(FILE, 1, "site-header", f"{header} is missing.")
     for status in ("401", "403"):
@@ -65,3 +67,20 @@ def _sign_in(config: dict[str, Any]) -> Iterator[Finding]:
     names = (registration.get("clientIdSettingName"), registration.get("clientSecretSettingName"))
     if names != ("AAD_CLIENT_ID", "AAD_CLIENT_SECRET"):
         yield Finding(FILE, 1, "site-sign-in", "The registration's settings are AAD_CLIENT_ID and AAD_CLIENT_SECRET.")
+
+
+def _registration(templates: list[Template], runbook: str) -> Iterator[Finding]:
+    """The page's own settings: those that its configuration names, the secret by reference to one of the runbook's."""
+    template = next(one for one in templates if one.path.endswith("staticwebapp.bicep"))
+    settings = next(
+        (one for one in template.of("resource") if one.target.startswith("Microsoft.Web/staticSites/config@")), None
+    )
+    given = settings.value.get("properties", {}) if settings else {}
+    if set(given) != {"AAD_CLIENT_ID", "AAD_CLIENT_SECRET"}:
+        yield Finding(template.path, 1, "site-sign-in", "The page's settings are AAD_CLIENT_ID and AAD_CLIENT_SECRET.")
+    secret = given.get("AAD_CLIENT_SECRET")
+    if not (isinstance(secret, Expression) and secret.text.startswith("'@Microsoft.KeyVault(SecretUri=${")):
+        yield Finding(template.path, 1, "secret-value", "AAD_CLIENT_SECRET must be a reference into the vault.")
+    name = template.named("secretName")
+    if name is None or f" -n {name.value} " not in runbook:
+        yield Finding(template.path, 1, "runbook", "docs/operations.md makes no secret of this name.")

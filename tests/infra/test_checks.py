@@ -1,4 +1,7 @@
-"""infra/ is sound as it stands, and each of these mistakes in it is caught."""
+"""infra/ is sound as it stands, and each of these mistakes in it is caught.
+
+Mistakes in queries and in what is read of a resource: test_queries.py and test_resource_shapes.py.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,8 @@ from infra.tools.sources import Sources, read_sources
 MAIN, ROLES, BUS = "infra/main.bicep", "infra/modules/roles.bicep", "infra/modules/servicebus.bicep"
 APP, SETTINGS = "infra/modules/functionapp.bicep", "infra/modules/appsettings.bicep"
 STORAGE, VAULT, ALERTS = "infra/modules/storage.bicep", "infra/modules/keyvault.bicep", "infra/modules/alerts.bicep"
-SITE, PROD = "static-ui/staticwebapp.config.json", "infra/env/prod.bicepparam"
+PAGE, BUDGET = "infra/modules/staticwebapp.bicep", "infra/modules/budget.bicep"
+SITE, PROD, DEV = "static-ui/staticwebapp.config.json", "infra/env/prod.bicepparam", "infra/env/dev.bicepparam"
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,76 @@ MISTAKES = (
     Mistake("an alert leads to no section", ALERTS,
             "#polls-missed'\n    severity", "#polls-missing'\n    severity", "runbook"),
     Mistake("an alert is gone", ALERTS, "name: 'inbox-opened'", "name: 'throttled'", "alert-missing"),
+    Mistake("an id goes where another belongs", MAIN,
+            "identityClientId: identity.outputs.clientId", "identityClientId: identity.outputs.principalId", "wiring"),
+    Mistake("an id goes where a name belongs", MAIN,
+            "serviceBusName: serviceBus.outputs.name", "serviceBusName: serviceBus.outputs.id", "wiring"),
+    Mistake("the link gets the page's region", MAIN,
+            "backendRegion: location", "backendRegion: siteLocation", "wiring"),
+    Mistake("the functions start before their roles", MAIN, "  dependsOn: [roles]\n", "", "order"),
+    Mistake("the link and the settings change the app at once", MAIN, "  dependsOn: [appSettings]\n", "", "order"),
+    Mistake("a child has no parent", BUS, "  parent: namespace\n", "", "parent-missing"),
+    Mistake("a role is given on the whole group", ROLES, "  scope: storage\n", "", "missing-property"),
+    Mistake("a role says not to whom", ROLES, "    principalType: 'ServicePrincipal'\n", "", "missing-property"),
+    Mistake("a role says too much", ROLES,
+            "'Azure Service Bus Data Receiver': '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'",
+            "'Azure Service Bus Data Owner': '090c5cfd-751d-490a-894a-3ce6f1109419'", "role-too-much"),
+    Mistake("the host's identity is misspelt", SETTINGS,
+            "AzureWebJobsStorage__credential: 'managedidentity'", "AzureWebJobsStorage__credential: 'managed'",
+            "identity"),
+    Mistake("the queues get the app's name for its id", SETTINGS,
+            "ServiceBus__clientId: identityClientId", "ServiceBus__clientId: appName", "identity"),
+    Mistake("telemetry would sign in with a key", SETTINGS, ";Authorization=AAD", "", "identity"),
+    Mistake("a host name of one cloud only", SETTINGS,
+            "environment().authentication.loginEndpoint", "'https://login.microsoftonline.com'", "cloud-host"),
+    Mistake("a secret stands in the template", PAGE,
+            "'@Microsoft.KeyVault(SecretUri=${vault.properties.vaultUri}secrets/${secretName})'", "'Q8x~geheim'",
+            "secret-value"),
+    Mistake("the page's sign-in looks for another setting", PAGE, "AAD_CLIENT_SECRET:", "AAD_SECRET:", "site-sign-in"),
+    Mistake("the runbook makes another secret", PAGE, "'site-client-secret'", "'page-secret'", "runbook"),
+    Mistake("the link to the functions is gone", PAGE,
+            "resource backend 'Microsoft.Web/staticSites/linkedBackends@2024-04-01' = {\n  parent: site\n"
+            "  name: 'functions'\n  properties: { backendResourceId: backendId, region: backendRegion }\n}\n", "",
+            "unused"),
+    Mistake("the page is on the free plan", PAGE,
+            "{ name: 'Standard', tier: 'Standard' }", "{ name: 'Free', tier: 'Free' }", "wrong-value"),
+    Mistake("the queues are on the basic plan", BUS,
+            "{ name: 'Standard', tier: 'Standard' }", "{ name: 'Basic', tier: 'Basic' }", "wrong-value"),
+    Mistake("a vault remembers longer than vaults can", VAULT,
+            "softDeleteRetentionInDays: 90", "softDeleteRetentionInDays: 900", "wrong-value"),
+    Mistake("a name with a dash for storage", MAIN,
+            "'sthunter${environmentName}${suffix}'", "'st-hunter-${environmentName}-${suffix}'", "name"),
+    Mistake("a name too long for a vault", MAIN, "'kv-${name}'", "'keyvault-${name}'", "name"),
+    Mistake("an environment asks for too few instances", DEV,
+            "maximumInstanceCount = 40", "maximumInstanceCount = 10", "wrong-value"),
+    Mistake("an environment puts the page where none is", DEV,
+            "siteLocation = 'westeurope'", "siteLocation = 'northeurope'", "wrong-value"),
+    Mistake("an environment gives text for a number", DEV,
+            "alwaysReadyHttp = 0", "alwaysReadyHttp = '0'", "wrong-type"),
+    Mistake("a module gets text for a yes or no", MAIN,
+            "protectData: protectData, workspaceId", "protectData: 'true', workspaceId", "wrong-type"),
+    Mistake("prod is not protected", PROD, "protectData = true", "protectData = false", "environments"),
+    Mistake("prod takes itself for dev", PROD, "environmentName = 'prod'", "environmentName = 'dev'", "environments"),
+    Mistake("a budget begins in the middle of a month", PROD, "'2026-12-01'", "'2026-12-15'", "wrong-value"),
+    Mistake("a budget compares in words that Azure has not", BUDGET,
+            "operator: 'GreaterThan', threshold: 50", "operator: 'MoreThan', threshold: 50", "wrong-value"),
+    Mistake("an alert is off", ALERTS,
+            "enabled: true\n    scopes: [insightsId]\n    evaluationFrequency: rule.every",
+            "enabled: false\n    scopes: [insightsId]\n    evaluationFrequency: rule.every", "alert-off"),
+    Mistake("an alert tells nobody", ALERTS,
+            "actionGroups: [people.id], customProperties: { runbook: '${runbookUrl}#polls-missed' }",
+            "actionGroups: [], customProperties: { runbook: '${runbookUrl}#polls-missed' }", "alert-nobody"),
+    Mistake("an alert misses lines that come late", ALERTS, "window: 'PT15M'", "window: 'PT5M'", "alert-time"),
+    Mistake("an alert runs as often as Azure never does", ALERTS, "every: 'PT5M'", "every: 'PT7M'", "alert-time"),
+    Mistake("an alert is graver than grave", ALERTS, "severity: 2", "severity: 5", "wrong-value"),
+    Mistake("an alert reads a metric that is none", ALERTS,
+            "'DeadletteredMessages'", "'DeadLetteredMessage'", "wrong-value"),
+    Mistake("health is asked from nowhere", ALERTS, "emea-nl-ams-azr", "emea-nl-ams-edge", "wrong-value"),
+    Mistake("an alert reads another line's field", ALERTS,
+            'extract("oldest_seconds=', 'extract("lag_seconds=', "log-line"),
+    Mistake("an alert waits for a code that is none", ALERTS, '"code=pc_forbidden"', '"code=pc_forbiden"', "log-line"),
+    Mistake("an alert waits for a kind of run that is none", ALERTS, "kind=referrals", "kind=referral", "log-line"),
+    Mistake("an alert waits for a state that is none", ALERTS, '"state=partial"', '"state=part"', "log-line"),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.tools.bicep import Template
 from infra.tools.check_shapes import shapes
 from infra.tools.sources import read_sources
 from tests.infra.microsofts_models import Property, properties_of
@@ -42,6 +43,13 @@ BY_HAND = {
 """Few properties, or settings with names of our own: no package for these was worth its size."""
 
 
+READ = {
+    "Microsoft.KeyVault/vaults": "keyvault.models:Vault",
+    "Microsoft.Storage/storageAccounts": "storage.models:StorageAccount",
+}
+"""Where what comes back has a model of its own."""
+
+
 def test_every_type_that_is_deployed_has_a_model_or_is_said_to_have_none() -> None:
     deployed = {
         resource.target.partition("@")[0]
@@ -54,9 +62,49 @@ def test_every_type_that_is_deployed_has_a_model_or_is_said_to_have_none() -> No
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_names_values_and_duties_are_microsofts(kind: str) -> None:
-    package, _, name = MODELS[kind].partition(":")
-    model = getattr(import_module(f"azure.mgmt.{package}"), name)
-    assert list(_differences(kind, shapes()[kind]["shape"], properties_of(model))) == []
+    assert list(_differences(kind, shapes()[kind]["shape"], properties_of(_model(MODELS[kind])))) == []
+
+
+def test_what_a_template_reads_of_a_resource_is_there() -> None:
+    assert list(_unreadable(read_sources().templates())) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "right", "wrong"),
+    [
+        ("infra/modules/functionapp.bicep", "properties.defaultHostName", "properties.defaultHostname"),
+        ("infra/modules/keyvault.bicep", "properties.vaultUri", "properties.vaultUrl"),
+        ("infra/modules/storage.bicep", "primaryEndpoints.table", "primaryEndpoints.tables"),
+        ("infra/modules/servicebus.bicep", "serviceBusEndpoint", "endpoint"),
+    ],
+)
+def test_reading_what_a_resource_does_not_have_would_be_told(path: str, right: str, wrong: str) -> None:
+    sources = read_sources()
+    changed = sources.with_text(path, sources.texts[path].replace(right, wrong, 1))
+    assert len(list(_unreadable(changed.templates()))) == 1
+
+
+def _model(place: str) -> type:
+    package, _, name = place.partition(":")
+    model: type = getattr(import_module(f"azure.mgmt.{package}"), name)
+    return model
+
+
+def _unreadable(templates: list[Template]) -> Iterator[str]:
+    """Each `resource.properties.a.b` of which Microsoft's model knows no `a` or no `b`."""
+    for template in templates:
+        kinds = {one.name: one.target.partition("@")[0] for one in template.of("resource")}
+        for text, line in template.members:
+            name, *parts = text.split(".")
+            kind = kinds.get(name, "")
+            if kind not in MODELS or parts[:1] != ["properties"]:
+                continue
+            known = properties_of(_model(READ.get(kind, MODELS[kind])))
+            for part in parts:
+                if part not in known:
+                    yield f"{template.path}({line}): {text}"
+                    break
+                known = known[part].properties()
 
 
 def test_a_name_that_azure_does_not_know_would_be_told() -> None:

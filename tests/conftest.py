@@ -16,9 +16,10 @@ def sandbox() -> Iterator[SandboxProcess]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For `-n 2`: a file stays with one worker, as does all that shares the browser; that long part goes first."""
+    """For `-n 2`: a file stays with one worker, as does all that shares the browser, which is long and goes first, or
+    the sandbox under attack."""
     here = Path(__file__).parent
     items.sort(key=lambda item: item.path.parent != here / "ui")
     for item in items:
         room, *rest = item.path.relative_to(here).parts
-        item.add_marker(pytest.mark.xdist_group("ui" if room == "ui" else "/".join((room, *rest))))
+        item.add_marker(pytest.mark.xdist_group(room if room in ("ui", "attacks") else "/".join((room, *rest))))

@@ -134,28 +134,34 @@ class RunStore:
 
     def get(self, run_id: str) -> Run | None:
         """The run with this id, or None."""
-        from azure.core.exceptions import ResourceNotFoundError
-
-        with storage_failures():
-            try:
-                return _run_of(self._table.get_entity("runs", run_id))
-            except ResourceNotFoundError:
-                return None
+        row = self._row(run_id)
+        return _run_of(row) if row else None
 
     def save(self, run: Run) -> Run:
-        """Saves under the ETag that was read. Raises `TakenOver` when somebody saved in between."""
+        """Saves under the ETag that was read. Raises `TakenOver` when somebody saved in between.
+
+        The row carries a mark, since the SDK tries again when an answer was lost: what it then meets may be our own
+        save, and taking that for somebody else's would leave the run to nobody.
+        """
         from azure.core import MatchConditions
         from azure.core.exceptions import HttpResponseError
 
+        mark = secrets.token_hex(8)
         with storage_failures():
             try:
                 answer = self._table.update_entity(
-                    _entity(run), mode="replace", etag=run.etag, match_condition=MatchConditions.IfNotModified
+                    {**_entity(run), "saved_as": mark},
+                    mode="replace",
+                    etag=run.etag,
+                    match_condition=MatchConditions.IfNotModified,
                 )
             except HttpResponseError as error:
-                if error.status_code in (404, 409, 412):
+                if error.status_code not in (404, 409, 412):
+                    raise
+                stands = self._row(run.id)
+                if stands is None or stands.get("saved_as") != mark:
                     raise TakenOver(run.id) from None
-                raise
+                return replace(run, etag=stands.metadata["etag"])
         return replace(run, etag=answer["etag"])
 
     def take(self, run: Run, *, by: str) -> Run | None:
@@ -336,9 +342,19 @@ class RunStore:
     def _table(self) -> Any:
         return self._tables.table("runs")
 
-    def _insert(self, run: Run) -> Run:
+    def _row(self, run_id: str) -> Any:
+        from azure.core.exceptions import ResourceNotFoundError
+
         with storage_failures():
-            answer = self._table.create_entity(_entity(run))
+            try:
+                return self._table.get_entity("runs", run_id)
+            except ResourceNotFoundError:
+                return None
+
+    def _insert(self, run: Run) -> Run:
+        """Writes the row of a run whose id nobody else can have: one that stands there already is our own."""
+        with storage_failures():
+            answer = self._table.upsert_entity(_entity(run), mode="replace")
         return replace(run, etag=answer["etag"])
 
 

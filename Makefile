@@ -39,6 +39,8 @@ types: setup-tests
 check: lint types test ## lint, format, types, tests: what CI runs
 
 bench: setup ## the yardsticks, as one table
+	@$(VENV) -c "import checkdmarc" 2> /dev/null || $(VENV) -m pip install -qq --disable-pip-version-check --require-hashes \
+		-r tests/bench/requirements.lock || echo "checkdmarc could not be installed; its rows will say so." >&2
 	@$(VENV) -m tests.bench $(ARGS)
 
 chaos: setup ## the fault matrix, as one table
@@ -56,6 +58,8 @@ lock: ## pin the dependencies anew, with hashes
 	@uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.13 --no-header --no-annotate \
 		--no-emit-index-url -c requirements.lock -o tests/genuine_runtime/requirements.lock \
 		tests/genuine_runtime/requirements.txt
+	@uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url -c requirements-dev.lock -o tests/bench/requirements.lock tests/bench/requirements.txt
 	@npm --prefix sandbox update --package-lock-only --ignore-scripts
 	@npm --prefix tests update --package-lock-only --ignore-scripts
 

@@ -157,7 +157,7 @@ def _resident() -> int:
 
 
 def _beside_checkdmarc(scanner: Dns, names: Sequence[str], server: str) -> list[Row]:
-    """Verdicts and time beside checkdmarc on the same zone, when it is installed (`pip install checkdmarc`)."""
+    """Verdicts and time beside checkdmarc on the same zone, when it is installed (`make bench` does)."""
     try:
         from tests.bench import beside_checkdmarc
     except ImportError:

@@ -70,6 +70,8 @@ class ScanState:
     registration_expires_at: datetime | None = None
     infrastructure: str | None = None
     found_tenant_id: str | None = None
+    unanswered: tuple[str, ...] = ()
+    """The checks beside those of the score that nobody answered, although somebody could."""
     retries: int = 0
     """How often the unknown parts alone have been asked again."""
     claimed_by: str | None = None

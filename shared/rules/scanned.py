@@ -10,6 +10,9 @@ from shared.rules.events import Event
 from shared.rules.lead import Lead, ScanState
 from shared.rules.signals import MailSignals
 
+_SCORED = ("mx", "spf", "dkim", "dmarc")
+_NOBODY_TO_ASK = "no_service"
+
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
@@ -22,6 +25,7 @@ class ScanReport:
     registration_known: bool = False
     infrastructure: str | None = None
     tenant_id: str | None = None
+    unanswered: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, result: Any) -> "ScanReport":
@@ -39,14 +43,19 @@ class ScanReport:
             registration_known=registration is not None and registration.state != "unknown",
             infrastructure=network.detail.get("summary") if network else None,
             tenant_id=tenant.detail.get("tenant_id") if tenant else None,
+            unanswered=tuple(
+                name
+                for name, check in sorted(result.checks.items())
+                if name not in _SCORED and check.state == "unknown" and check.outcome != _NOBODY_TO_ASK
+            ),
         )
 
 
-def unknown_checks(signals: MailSignals | None) -> frozenset[str]:
-    """The checks of the score that nobody answered."""
-    if signals is None:
+def unknown_checks(scan: ScanState) -> frozenset[str]:
+    """The checks that nobody answered, and that are worth asking again."""
+    if scan.signals is None:
         return frozenset()
-    return frozenset(name for name in ("mx", "spf", "dkim", "dmarc") if getattr(signals, name) == "unknown")
+    return frozenset(name for name in _SCORED if getattr(scan.signals, name) == "unknown") | set(scan.unanswered)
 
 
 def scan_change(lead: Lead, report: ScanReport, *, evidence_key: str, retried: bool, trace: str) -> Change:
@@ -72,6 +81,7 @@ def scan_change(lead: Lead, report: ScanReport, *, evidence_key: str, retried: b
         registration_expires_at=expires,
         infrastructure=report.infrastructure or before.infrastructure,
         found_tenant_id=report.tenant_id or before.found_tenant_id,
+        unanswered=report.unanswered,
         retries=before.retries + 1 if retried else 0,
     )
     return Change(lead=replace(lead, scan=after), events=_events(before, after, trace))

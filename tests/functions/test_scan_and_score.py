@@ -1,9 +1,12 @@
 """One scan per request and freshness window; what nobody answered is asked again by itself; a score follows its
 evidence."""
 
+from dataclasses import replace
+
 from functions.ingest import ingest
 from functions.scan import scan
 from functions.score import score
+from shared.rules.evidence import Check
 from shared.rules.lead import Lead
 from tests.functions.world import World, a_referral, a_scan, an_envelope
 
@@ -68,6 +71,17 @@ def test_unknown_parts_alone_are_asked_again_three_times(world: World) -> None:
         _scan(world, unknown_try=number, cause=f"unknown-{number}")
     assert world.scans == [(DOMAIN, frozenset())] + [(DOMAIN, frozenset({"dkim", "dmarc"}))] * 3
     assert not [one for one in world.waiting("scans") if one["content"]["data"].get("unknown_try") == 4]
+
+
+def test_a_registry_that_would_not_answer_is_asked_again_alone_and_one_that_is_not_there_is_not(world: World) -> None:
+    throttled, missing = Check("unknown", "throttled"), Check("unknown", "no_service")
+    world.next_scan = replace(a_scan(), checks={"registration": throttled, "network": missing})
+    _arrived_and_scanned(world)
+    world.next_scan = replace(a_scan(), checks={"registration": Check("present", "found", detail={"registrar": "R"})})
+    _scan(world, unknown_try=1, cause="unknown-1")
+    assert world.scans == [(DOMAIN, frozenset()), (DOMAIN, frozenset({"registration"}))]
+    assert _lead(world).scan.registrar == "R"
+    assert not [one for one in world.waiting("scans") if one["content"]["data"].get("unknown_try") == 2]
 
 
 def test_a_score_is_judged_once_per_evidence(world: World) -> None:

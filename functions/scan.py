@@ -14,7 +14,7 @@ from shared.messages import Envelope
 from shared.rules.change import BigText, Change, Found
 from shared.rules.lead import Lead
 from shared.rules.road import next_messages
-from shared.rules.scanned import ScanReport, scan_change, unknown_checks
+from shared.rules.scanned import ScanReport, scan_change, checks_to_ask_again
 
 if TYPE_CHECKING:
     from shared.clients.dns import ScanResult
@@ -52,7 +52,7 @@ def _parts_to_ask(lead: Lead, envelope: Envelope) -> frozenset[str] | None:
     if lead.scan.done < lead.scan.wanted:
         return frozenset()
     if envelope.data.get("unknown_try") == lead.scan.retries + 1:
-        return unknown_checks(lead.scan) or None
+        return checks_to_ask_again(lead.scan) or None
     return None
 
 
@@ -113,7 +113,7 @@ def _save(claimed: Found, result: "ScanResult", envelope: Envelope, to: Connecti
 
 def _ask_again_later(lead: Lead, envelope: Envelope, to: Connections) -> None:
     tries = lead.scan.retries
-    if not unknown_checks(lead.scan) or tries >= len(ASK_UNKNOWN_AGAIN):
+    if not checks_to_ask_again(lead.scan) or tries >= len(ASK_UNKNOWN_AGAIN):
         return
     data = {
         "key": lead.domain,

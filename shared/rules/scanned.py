@@ -51,11 +51,17 @@ class ScanReport:
         )
 
 
-def unknown_checks(scan: ScanState) -> frozenset[str]:
-    """The checks that nobody answered, and that are worth asking again."""
+def checks_to_ask_again(scan: ScanState) -> frozenset[str]:
+    """The checks that nobody answered, and that are worth asking again.
+
+    DKIM is among them, too, when no key was found while MX or SPF were silent: some selectors follow from these.
+    """
     if scan.signals is None:
         return frozenset()
-    return frozenset(name for name in _SCORED if getattr(scan.signals, name) == "unknown") | set(scan.unanswered)
+    unknown = {name for name in _SCORED if getattr(scan.signals, name) == "unknown"}
+    if unknown & {"mx", "spf"} and scan.signals.dkim == "absent":
+        unknown.add("dkim")
+    return frozenset(unknown | set(scan.unanswered))
 
 
 def scan_change(lead: Lead, report: ScanReport, *, evidence_key: str, retried: bool, trace: str) -> Change:

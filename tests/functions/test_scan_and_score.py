@@ -84,6 +84,13 @@ def test_a_registry_that_would_not_answer_is_asked_again_alone_and_one_that_is_n
     assert not [one for one in world.waiting("scans") if one["content"]["data"].get("unknown_try") == 2]
 
 
+def test_dkim_is_looked_for_again_with_the_selectors_that_a_silent_mx_would_have_named(world: World) -> None:
+    world.next_scan = a_scan(mx="unknown", mx_outcome="unknown", provider="Unknown", dkim="absent")
+    _arrived_and_scanned(world)
+    _scan(world, unknown_try=1, cause="unknown-1")
+    assert world.scans == [(DOMAIN, frozenset()), (DOMAIN, frozenset({"mx", "dkim"}))]
+
+
 def test_a_score_is_judged_once_per_evidence(world: World) -> None:
     _arrived_and_scanned(world)
     world.deliver(an_envelope("score", DOMAIN), score, times=2)

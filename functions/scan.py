@@ -14,7 +14,7 @@ from shared.messages import Envelope
 from shared.rules.change import BigText, Change, Found
 from shared.rules.lead import Lead
 from shared.rules.road import next_messages
-from shared.rules.scanned import ScanReport, scan_change, checks_to_ask_again
+from shared.rules.scanned import ScanReport, checks_to_ask_again, scan_change
 
 if TYPE_CHECKING:
     from shared.clients.dns import ScanResult

@@ -4,7 +4,7 @@ Read once, decide, write once, remember, save. A repeat with nothing new to tell
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import sleep
 
 import azure.functions as func
@@ -17,16 +17,13 @@ from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, TransientError
 from shared.messages import Envelope
-from shared.pushing import Prepared, Target, plan_of, prepare, prepare_again, target_in, target_of
-from shared.rules.change import Change, Found
-from shared.rules.dynamics_created import ids_offered, told_on, with_marks
+from shared.push_standing import Fault, save_done, save_fault, save_running, save_stopped
+from shared.pushing import Prepared, Target, plan_of, prepare, prepare_again, target_of
 from shared.rules.dynamics_overtaken import is_overtaken
 from shared.rules.dynamics_plan import unchanged
 from shared.rules.dynamics_score_row import ScoreRow, score_row
 from shared.rules.dynamics_shapes import Plan
-from shared.rules.dynamics_told import Done, events_of, state_after, state_failed
-from shared.rules.events import Event
-from shared.rules.lead import DynamicsState
+from shared.rules.dynamics_told import Done
 from shared.rules.road import push_message
 
 blueprint = func.Blueprint()
@@ -82,16 +79,24 @@ def push_referral(errand: Errand, *, to: Connections) -> str:
     if target is None or not _due(target, errand):
         return "unchanged"
     try:
+        if errand.forced:
+            to.dynamics_gate.check()
+            target = save_running(target, to)
         prepared, done = _carry_out(prepare(target, to=to), errand, to)
         target = prepared.target
     except GateClosed:
+        save_stopped(target, to, waits=True)
         raise
-    except HunterError as fault:
-        _note_fault(target, fault, errand, to)
+    except HunterError as error:
+        final = errand.last_attempt or not isinstance(error, TransientError)
+        save_fault(target, Fault(error, final, errand.who, errand.trace), to)
+        raise
+    except Exception:
+        save_stopped(target, to, waits=False)
         raise
     if done.plan.records:
         _remember(prepared, done, to)
-    saved = _save(prepared, done, to)
+    saved = save_done(prepared, done, to)
     if target.state.status == "failed":
         _close_fault(target, to)
     logger.info(
@@ -168,67 +173,12 @@ def _remember(prepared: Prepared, done: Done, to: Connections) -> None:
     to.ledger.save(prepared.page, lambda page: page.pushed(done, asked, prepared.remembered, review=review))
 
 
-def _save(prepared: Prepared, done: Done, to: Connections) -> Target | None:
-    """Saves state and events on the lead and the referral; returns them as saved."""
-    target = prepared.target
-    lead_id = next((one.id for one in done.plan.records if one.record == "lead"), None)
-    url = to.dynamics.url_of("lead", lead_id) if lead_id else None
-    history = prepared.page.referral(prepared.wanted.key).history
-    offered = ids_offered(done.plan, prepared.remembered, history)
-
-    def decide(found: Found) -> Change | None:
-        now = target_in(target.key, found)
-        if now is None:
-            return None
-        before = now.state
-        if before.handled == target.token != target.state.handled:
-            return None  # the same message, delivered twice, has been dealt with meanwhile
-        if done.plan.records or done.plan.skip:
-            after = state_after(before, done, token=target.token, home=target.home, url=url)
-        else:
-            after = replace(before, handled=target.token)
-        events = events_of(done, prepared.remembered, before=before, history=history, told=told_on(now.lead, before))
-        return now.change(with_marks(after, offered), events)
-
-    saved = to.leads.change(decide, target.found)
-    return Target(target.key, replace(target.found, lead=saved.lead, referral=saved.referral)) if saved else None
-
-
-def _note_fault(target: Target, fault: HunterError, errand: Errand, to: Connections) -> None:
-    """Leaves the reason on the lead: failed for good, or to be tried again."""
-    final = errand.last_attempt or not isinstance(fault, TransientError)
-    code = "gave_up" if final and isinstance(fault, TransientError) else fault.code
-    params = {**fault.params, "fault": fault.code} if code != fault.code else fault.params
-
-    def decide(found: Found) -> Change | None:
-        now = target_in(target.key, found)
-        if now is None:
-            return None
-        state = state_failed(
-            now.state, code=code, cause=fault.cause, at=to.now(), token=target.token if final else None, params=params
-        )
-        event = Event(
-            "dynamics.failed",
-            errand.who,
-            {"reason": fault.code, "request_id": fault.params.get("request_id")},
-            errand.trace,
-        )
-        return now.change(state, [event] if final and _is_news(now.state, code) else [])
-
-    to.leads.change(decide, target.found)
-    logger.warning("push.failed key=%s code=%s final=%s trace=%s", errand.key, fault.code, final, errand.trace)
-
-
 def _close_fault(target: Target, to: Connections) -> None:
     """What stopped this push before has been overcome, whoever had it tried again."""
     fault = to.failures.get(fault_id("pushes", target.key, target.state.error_code or ""))
     if fault and fault.state == "open":
         to.failures.mark_replayed(fault)
         to.failures.close(fault.id)
-
-
-def _is_news(state: DynamicsState, code: str) -> bool:
-    return state.status != "failed" or state.error_code != code
 
 
 def _again(saved: Target, errand: Errand) -> Envelope:

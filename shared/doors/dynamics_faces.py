@@ -58,7 +58,7 @@ def status_face(lead: Lead, key: str, page: Page, *, url_of: UrlOf) -> dict[str,
     return {
         "referral_id": summary.id if summary else None,
         "name": summary.name if summary else None,
-        "dynamics_status": state.status,
+        "dynamics_status": state.shown,
         "ids": ids,
         "links": {record: url_of(record, found) for record, found in ids.items()},
         "url": state.url,

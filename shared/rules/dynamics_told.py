@@ -23,6 +23,10 @@ _WITHHELD = "…"
 _OURS = ("our_id", "our_key")
 """How a record is matched that Hunter itself has written."""
 _LONGEST_PAUSE = timedelta(days=2)
+_LONGEST_RUN = timedelta(hours=1)
+"""A push takes seconds; one that has been under way for so long has lost its worker and its message."""
+_LONGEST_WAIT = timedelta(hours=12)
+"""More than all planned attempts and the longest wait at the gate take together."""
 
 NOTES: dict[str, str] = {
     "outgoing": "Not brought to Dynamics: an outgoing referral.",
@@ -76,6 +80,7 @@ def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url
         note_params=_particulars(*noted) if (noted := _noted(plan)) else {},
         home=home,
         owner=(lead.owner if lead else None) or before.owner,
+        running=False,
     )
 
 
@@ -101,7 +106,26 @@ def state_failed(
         error_code=code,
         error=cause,
         error_params={name: str(params[name]) for name in _PARTICULARS if params and params.get(name)},
+        running=False,
+        since=at,
     )
+
+
+def state_stopped(before: DynamicsState, *, at: datetime, waits: bool) -> DynamicsState:
+    """How the referral stands when its push did not come to its end.
+
+    One that `waits` is pending from now on, unless something is amiss: that stays to be seen.
+    """
+    if waits and before.status in ("none", "synced"):
+        return replace(before, status="pending", running=False, since=at)
+    return replace(before, running=False)
+
+
+def due_again(state: DynamicsState, now: datetime) -> bool:
+    """Whether the sweep pushes it again: it failed and has rested, or the message of its push must have got lost."""
+    if state.running or state.status == "pending":
+        return state.since is not None and now - state.since >= (_LONGEST_RUN if state.running else _LONGEST_WAIT)
+    return state.status == "failed" and state.tried_at is not None and now - state.tried_at >= pause_after(state)
 
 
 def pause_after(state: DynamicsState) -> timedelta:

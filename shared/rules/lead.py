@@ -125,8 +125,17 @@ class DynamicsState:
     """`won` or `lost`, as a seller closed it in Dynamics."""
     owner: str | None = None
     """The id of the user or team that owns the Lead in Dynamics."""
+    running: bool = False
+    """Whether a push that somebody asked for is under way; its end, good or bad, takes that away."""
+    since: datetime | None = None
+    """Since when it is running or pending."""
     told_created: tuple[str, ...] = ()
     """Marks of the created records that the timeline tells of, so that each is told once; see `dynamics_created`."""
+
+    @property
+    def shown(self) -> str:
+        """The contract's `dynamics_status`."""
+        return "running" if self.running else self.status
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,13 +128,13 @@ def _stage(lead: Lead, main: ReferralSummary | None) -> str:
 
 
 def _dynamics(lead: Lead) -> dict[str, Any]:
-    states = sorted(lead.dynamics.values(), key=lambda state: WORST_FIRST.index(state.status))
+    states = sorted(lead.dynamics.values(), key=lambda state: WORST_FIRST.index(state.shown))
     worst = states[0] if states else DynamicsState()
     main = lead.main_referral
     shown = (lead.dynamics.get(main.key) if main else None) or worst
     noted = next((state for state in (shown, *states) if state.note), None)
     return {
-        "dynamics_status": worst.status,
+        "dynamics_status": worst.shown,
         "dynamics_synced_at": iso(max((state.synced_at for state in states if state.synced_at), default=None)),
         "dynamics_error": worst.error,
         "dynamics_error_code": worst.error_code,

@@ -50,7 +50,7 @@ def referral_face(row: KeptReferral) -> dict[str, Any]:
         "updated_at": iso(referral.updated_at),
         "partner_center_url": referral.partner_center_url,
         "notes": referral.notes,
-        "dynamics_status": state.status,
+        "dynamics_status": state.shown,
         "dynamics_url": state.url,
         "first_seen_at": iso(row.first_seen_at),
     }

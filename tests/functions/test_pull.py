@@ -8,13 +8,14 @@ import pytest
 from functions.push import push
 from sandbox.dataverse.organisation import fixed_id
 from shared.rules.dynamics_reads import Read
-from shared.rules.dynamics_told import pause_after
+from shared.rules.dynamics_told import due_again, pause_after
 from shared.rules.lead import DynamicsState
 from shared.rules.lead_face import face
 from shared.runs.dynamics_sweep import sweep_dynamics
 from shared.runs.pull import pull, take_back
 from tests.functions.dynamics_fixtures import loop, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
+from tests.functions.world import NOW
 
 __all__ = ["loop", "make", "world"]
 
@@ -244,3 +245,33 @@ def test_a_referral_that_moved_to_another_company_is_linked_to_that_companys_acc
     assert (lead["hnt_domain"], lead["parentaccountid"]["id"]) == ("fabrikam.example", accounts["fabrikam.example"])
     assert world.row("opportunity")["parentaccountid"]["id"] == accounts["fabrikam.example"]
     assert world.standing(KEY, "fabrikam.example").home == "fabrikam.example"
+
+
+def test_a_referral_without_a_domain_is_tried_again_too(world: DynamicsWorld) -> None:
+    world.scored(customerProfile={"name": "Demir Ltd", "team": [{"firstName": "Ali", "email": "ali@gmail.com"}]})
+    world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": False})
+    world.push()
+    world.empty_queues()
+    world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": True})
+    world.pass_time(minutes=61)
+    assert sweep_dynamics(world) == 1
+    world.deliver(waiting_pushes(world)[0], push)
+    kept = world.leads.referral(KEY)
+    assert kept is not None and kept.dynamics.status == "synced"
+    assert world.inbox() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "due"),
+    [
+        (DynamicsState(status="synced", running=True, since=NOW), 0.9, False),
+        (DynamicsState(status="synced", running=True, since=NOW), 1, True),
+        (DynamicsState(status="pending", since=NOW), 11, False),
+        (DynamicsState(status="pending", since=NOW), 12, True),
+        (DynamicsState(status="failed", attempts=2, tried_at=NOW, since=NOW), 1, False),
+        (DynamicsState(status="failed", attempts=2, tried_at=NOW, since=NOW), 2, True),
+        (DynamicsState(status="synced", tried_at=NOW, since=NOW), 100, False),
+    ],
+)
+def test_what_lost_its_worker_or_its_message_is_pushed_again(state: DynamicsState, hours: float, due: bool) -> None:
+    assert due_again(state, NOW + timedelta(hours=hours)) == due

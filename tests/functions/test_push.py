@@ -1,5 +1,6 @@
 """One referral reaches Dynamics once, whatever happens on the way, and the seller's own edits stay."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 
 from functions.push import push
-from shared.errors import TransientError
+from shared.errors import GateClosed, PermanentError, TransientError
+from shared.rules.lead_face import face
+from shared.rules.referral_face import referral_face
 from tests.functions.dynamics_fixtures import Make, loop, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 from tests.functions.world import a_scan, an_envelope
@@ -556,3 +559,60 @@ def test_the_score_stands_in_the_predictive_table_where_there_is_one(make: Make,
     assert [(row["msdyn_entityid"], row["msdyn_score"], row["msdyn_scoretrend"]) for row in rows] == [
         (lead["leadid"], lead["hnt_score"], 3)
     ] * count
+
+
+def _shown(world: DynamicsWorld) -> tuple[str, str]:
+    """What the lists show of the lead and of its referral."""
+    lead, kept = world.leads.lead(DOMAIN), world.leads.referral(KEY)
+    assert lead is not None and kept is not None
+    return face(lead)["dynamics_status"], referral_face(kept)["dynamics_status"]
+
+
+@pytest.mark.parametrize("end", ["done", "refused", "throttled", "broken", "bug", "killed"])
+def test_a_push_that_a_person_asked_for_shows_as_running_while_it_works(world: DynamicsWorld, end: str) -> None:
+    world.pushed()
+    world.scored(name="Another name", updatedDateTime="2026-11-21T08:00:00Z")
+    genuine, seen = world.dynamics.write, []
+
+    def write(*given: Any, **more: Any) -> Any:
+        seen.append(_shown(world))
+        world.dynamics.write = genuine
+        faults: dict[str, BaseException] = {
+            "refused": PermanentError("dyn_plugin_refused", "No."),
+            "throttled": GateClosed("dyn_throttled", "Wait.", retry_after=60),
+            "broken": TransientError("dyn_unavailable", "HTTP 500"),
+            "bug": ZeroDivisionError(),
+            "killed": KeyboardInterrupt(),
+        }
+        if end in faults:
+            raise faults[end]
+        return genuine(*given, **more)
+
+    world.dynamics.write = write
+    with contextlib.suppress(KeyboardInterrupt, ZeroDivisionError):
+        world.push(again="bulk")
+    assert seen == [("running", "running")]
+    expected = {"done": "synced", "bug": "synced", "refused": "failed", "killed": "running"}.get(end, "pending")
+    assert _shown(world) == (expected, expected)
+    world.push(again="bulk")
+    assert _shown(world) == ("synced", "synced")
+    assert world.row("lead")["subject"] == "Another name"
+
+
+def test_a_push_of_the_road_that_waits_for_its_turn_shows_as_pending(world: DynamicsWorld) -> None:
+    world.scored()
+    world.dynamics.organisation()
+    world.stand_in.fault(match={"path": "*$batch"}, answer=429, retry_after=60)
+    world.push()
+    assert _shown(world) == ("pending", "pending")
+    version = world.leads.lead(DOMAIN)
+    world.push(times=3)
+    assert world.leads.lead(DOMAIN) == version
+
+
+def test_a_retry_that_fails_the_same_way_is_told_once(world: DynamicsWorld) -> None:
+    world.scored()
+    world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": False})
+    world.push()
+    world.push(times=3, again="sweep")
+    assert world.events().count("dynamics.failed") == 1

@@ -10,7 +10,8 @@ Policy = Literal["none", "quarantine", "reject"]
 REMOVED_TAGS = ("pct", "rf", "ri")
 """Tags of RFC 7489 that RFC 9989 took away; older receivers may still read them."""
 
-_VERSION = re.compile(r"\s*v\s*=\s*DMARC1\s*(;|$)")
+_VERSION = re.compile(r"[vV]\s*=\s*DMARC1\s*(;|$)")
+_LIKE_VERSION = re.compile(r"\bv\s*=\s*DMARC1\b", re.IGNORECASE)
 _POLICIES = get_args(Policy)
 _MOST_LABELS = 8
 _REPORT_ADDRESS = re.compile(r"(mailto:[^@\s,!]+@[^@\s,!]+\.[^@\s,!]+|https://[^\s!]+)(!\d+[kmgt]?)?", re.IGNORECASE)
@@ -46,6 +47,11 @@ def dmarc_names(domain: str) -> list[str]:
 def dmarc_records(texts: Iterable[str]) -> list[str]:
     """The TXT records that are DMARC: the version comes first, spelled so (RFC 9989 4.7)."""
     return [text for text in texts if _VERSION.match(text)]
+
+
+def misspelt_records(texts: Iterable[str]) -> list[str]:
+    """The texts that were meant as DMARC and that receivers pass over: `v=dmarc1`, a space or a tag in front."""
+    return [text for text in texts if _LIKE_VERSION.search(text) and not _VERSION.match(text)]
 
 
 def read_dmarc(text: str) -> DmarcRecord:

@@ -6,12 +6,16 @@ SPF = [
     "v=spf1 -all", "v=spf1 include:nothere.example -all", "v=spf1 a:g1.example a:g2.example a:g3.example -all",
     "v=spf1 ip4:300.1.1.1 -all", "v=spf1 foo -all", "v=spf1 redirect=_r.example", "v=spf1 x=y -all", "v=spf10 -all",
     "v=spf1 exists:%{i}.x.example ptr ?all", "v=spf1 all:foo.example", "v=spf1 a mx -all", "v=spf1 -all ip4:192.0.2.1",
-    "v=spf1 redirect=gone.example -all", "V=SPF1 -ALL",
+    "v=spf1 redirect=gone.example -all", "V=SPF1 -ALL", "v=spf1 -all include:gone.example", "v=spf1 include: -all",
+    "v=spf1 include:_r.example include:_r.example -all", "v=spf1 exists:%{z}.x.example -all", "v=spf1,-all",
+    "v=spf1 exp=a.b exp=c.d -all", "v=spf1 ip4:192.0.2.01 -all",
+    "v=spf1 a:_r.example/24//64 ~all", "v=spf1 a:g1.example a:g2.example -all",
 ]  # fmt: skip
 DMARC = [
     "v=DMARC1; p=none", "v=DMARC1; p=maybe", "v=DMARC1", "v=DMARC1; rua=mailto:a@b.example", "v=dmarc1; p=none",
     "v=DMARC1; p=reject; pct=50", "v=DMARC1; p=reject; sp=maybe", "v=DMARC1; sp=none; p=reject", "p=reject; v=DMARC1",
     "v=DMARC1; p=none; stray", "v=DMARC1; p=maybe; rua=mailto:a@b.example", "v=DMARC1; p=reject; rua=nonsense",
+    "V=DMARC1; p=none", " v=DMARC1; p=none", "v=DMARC1 p=none", "v=DMARC1; p=Reject", "v=DMARC1; p=none; unknown=1",
 ]  # fmt: skip
 
 EXPLAINED = {

@@ -44,7 +44,8 @@ def test_tags_that_are_gone_are_flagged_and_change_nothing() -> None:
     [
         ("v=DMARC1; p=none", True),
         ("v=DMARC1", True),
-        (" v = DMARC1 ; p=none", True),
+        ("V = DMARC1 ; p=none", True),
+        (" v=DMARC1; p=none", False),
         ("v=dmarc1; p=none", False),
         ("v=DMARC12; p=none", False),
         ("p=none; v=DMARC1", False),
@@ -129,6 +130,13 @@ def test_a_record_in_the_wrong_place_is_told_and_does_not_count() -> None:
     check = judge(check_dmarc, {"contoso.com TXT": ["v=DMARC1; p=reject"]})
     assert (check.state, check.outcome) == ("absent", "misplaced")
     assert "instead of at _dmarc" in check.detail["remarks"][0]
+
+
+@pytest.mark.parametrize("text", ["v=dmarc1; p=reject", " v=DMARC1; p=reject", "p=reject; v=DMARC1", "v=DMARC1 p=none"])
+def test_a_record_that_receivers_pass_over_is_kept_and_told(text: str) -> None:
+    check = judge(check_dmarc, _dmarc(contoso_com=["a word", text]))
+    assert (check.state, check.outcome, check.records) == ("absent", "misspelt", (text,))
+    assert "begin with v=DMARC1" in check.detail["remarks"][0]
 
 
 @PATIENT

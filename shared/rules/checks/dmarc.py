@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.rules.dmarc import DmarcRecord, dmarc_names, dmarc_records, read_dmarc
+from shared.rules.dmarc import DmarcRecord, dmarc_names, dmarc_records, misspelt_records, read_dmarc
 from shared.rules.dns_answers import Asked, DnsAnswer
 from shared.rules.evidence import Check, judged, nothing
 
@@ -44,15 +44,18 @@ def _own(step: _Step, record: DmarcRecord) -> Check:
 
 def _inherited(own: _Step, above: list[_Step], apex: DnsAnswer) -> Check:
     """The record of the organisational domain, else of the public suffix that speaks for those below it."""
-    misplaced = dmarc_records(apex.records)
+    misplaced, misspelt = dmarc_records(apex.records), misspelt_records(own.answer.records)
     remarks = ["a DMARC record stands at the domain itself instead of at _dmarc"] if misplaced else []
+    remarks += ["the record does not begin with v=DMARC1, so receivers pass it over"] if misspelt else []
     for step in above:
         if not step.answer.known:
             return nothing(step.answer, remarks=remarks)
     holding = _organisational([step for step in above if step.record])
     if holding is None or holding.record is None or holding.record.problems:
-        absent = nothing(own.answer, remarks=remarks)
-        return judged(own.answer, absent.state, "misplaced", misplaced, remarks=remarks) if misplaced else absent
+        if misspelt or misplaced:
+            outcome = "misspelt" if misspelt else "misplaced"
+            return judged(own.answer, "absent", outcome, misspelt or misplaced, remarks=remarks)
+        return nothing(own.answer, remarks=remarks)
     record = holding.record
     policy = record.subdomain_policy or record.policy
     if own.answer.outcome == "nxdomain" and apex.outcome == "nxdomain":

@@ -1,7 +1,9 @@
 """`python -m operate COMMAND`: a person's commands, one file each, in; an exit code out.
 
 A command's file offers `add_arguments(parser)` and `run(args) -> int`; only the chosen one is imported. Settings come
-from the environment, or from the `Values` of a file such as `local.settings.json`.
+from the environment, or from a file: the `Values` of a `local.settings.json`, or what
+`az functionapp config appsettings list` prints. Whoever runs a command signs in as themselves, so the environment is
+always `Development`: the app's identity exists in Azure only.
 """
 
 import argparse
@@ -28,9 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. 2: wrong arguments or settings."""
     argv = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="python -m operate", description="What a person does around Hunter.")
-    parser.add_argument(
-        "--settings", type=Path, metavar="FILE", help="read settings from this local.settings.json as well"
-    )
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="read settings from this file as well")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, sentence in COMMANDS.items():
         module = f"operate.{name.replace('-', '_')}"
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.settings:
             os.environ.update(_values(args.settings))
-        args.environment = dict(os.environ)
+        args.environment = {**os.environ, "AZURE_FUNCTIONS_ENVIRONMENT": "Development"}
         return int(import_module(f"operate.{args.command.replace('-', '_')}").run(args))
     except _FileError as error:
         print(error, file=sys.stderr)
@@ -60,9 +60,11 @@ class _FileError(Exception):
 def _values(file: Path) -> dict[str, str]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(content, list):
+            content = {one["name"]: one["value"] for one in content}
         values = content.get("Values", content)
         return {str(name): str(value) for name, value in values.items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise _FileError(f'{file} cannot be read as {{"Values": {{NAME: value}}}}: {error}') from None
 
 

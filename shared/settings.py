@@ -207,17 +207,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def read_each(environment: Mapping[str, str]) -> tuple[Settings, list[SettingProblem]]:
-    """Each setting by itself, whether or not they agree; one that cannot be read is a problem and keeps its default."""
+    """Each setting by itself, whether or not others that it needs are there; what cannot be read keeps its default."""
     values, wrong = read_fields(Settings, {name: value.strip() for name, value in environment.items() if value.strip()})
     problems = [
         SettingProblem(name, f"{text[:1].upper()}{text[1:]}.", example_of(name)) for name, text in wrong.items()
     ]
-    return Settings(**values), problems
+    settings = Settings(**values)
+    return settings, [*problems, *_addresses(settings)]
 
 
 def _agreements(settings: Settings, *, wrong: Collection[str]) -> list[SettingProblem]:
     """What no single setting can say: pairs that need or exclude each other, without those that are `wrong` anyway."""
-    found = [*_connections(settings, wrong), *_features(settings), *_addresses(settings)]
+    found = [*_connections(settings, wrong), *_features(settings)]
     return [problem for problem in found if problem.name not in wrong]
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from operate.provision import add_arguments, keys_of, provision, run, wait_for_keys
 from sandbox.dataverse import serve
 from shared.clients.dynamics_preflight import dynamics_checks
+from shared.settings import SettingsInvalidError
 from tests.background import background
 from tests.clients.dynamics_stand_in import StandIn
 
@@ -101,3 +103,20 @@ def test_the_command_ends_with_the_list_of_privileges(
     monkeypatch.setattr(command.Connections, "dynamics", client)
     assert run(_arguments(stand_in)) == 0
     assert "Opportunity: Create, Read, Write, Append, AppendTo" in capsys.readouterr().out
+
+
+def test_a_person_needs_only_the_address_and_it_must_be_safe(
+    make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Signed:
+        def get_token(self, scope: str) -> Any:
+            return SimpleNamespace(token="as-a-person")
+
+    monkeypatch.setattr("azure.identity.AzureCliCredential", Signed)
+    args = _arguments(make(provisioned=True))
+    args.identity = "azure-cli"
+    args.environment = {name: args.environment[name] for name in ("DYNAMICS_URL", "ALLOW_LOOPBACK")}
+    assert run(args) == 0 and "Hunter's security role needs:" in capsys.readouterr().out
+    del args.environment["ALLOW_LOOPBACK"]
+    with pytest.raises(SettingsInvalidError, match="DYNAMICS_URL"):
+        run(args)

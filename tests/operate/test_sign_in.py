@@ -1,5 +1,6 @@
 """Promises of `python -m operate sign-in`, kept with the genuine MSAL against the stand-ins."""
 
+import argparse
 import html
 import json
 import re
@@ -10,6 +11,7 @@ import pytest
 import requests
 
 from operate.__main__ import main
+from operate.sign_in import run
 from sandbox import entra, partner_center
 from sandbox.certificates import make_certificates
 from sandbox.entra import App, SignInState, TokenAuthority
@@ -47,6 +49,7 @@ def world(tmp_path, monkeypatch):
             "AZURE_AUTHORITY_HOST": signing.address,
             "TOKEN_CACHE_PATH": str(file),
             "KEY_VAULT_URL": "",
+            "ALLOW_LOOPBACK": "true",
         }.items():
             monkeypatch.setenv(name, value)
         yield World(signing.address, api.address, file)
@@ -145,3 +148,13 @@ def test_wrong_words_end_with_2(argv, capsys):
     with pytest.raises(SystemExit) as caught:
         main(argv)
     assert caught.value.code == 2 and "usage" in capsys.readouterr().err
+
+
+def test_a_token_is_not_sent_to_an_unsafe_address(capsys: pytest.CaptureFixture[str]) -> None:
+    environment = {
+        "PARTNER_CENTER_TENANT_ID": "contoso.onmicrosoft.com", "PARTNER_CENTER_CLIENT_ID": "an-app",
+        "KEY_VAULT_URL": "https://kv.example", "PARTNER_CENTER_URL": "http://10.0.0.1",
+    }  # fmt: skip
+    args = argparse.Namespace(environment=environment, browser=False, no_check=False)
+    assert run(args) == 2
+    assert "PARTNER_CENTER_URL" in capsys.readouterr().err

@@ -12,7 +12,6 @@ import azure.functions as func
 from shared.answering_back import answer_back, send_answer
 from shared.clients.dynamics_errors import Conflict
 from shared.clients.failure_store import fault_id
-from shared.clients.ledger_pages import Review
 from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, TransientError
@@ -94,8 +93,6 @@ def push_referral(errand: Errand, *, to: Connections) -> str:
     except Exception:
         save_stopped(target, to, waits=False)
         raise
-    if done.plan.records:
-        _remember(prepared, done, to)
     saved = save_done(prepared, done, to)
     if target.state.status == "failed":
         _close_fault(target, to)
@@ -162,15 +159,6 @@ def _score_of(plan: Plan, prepared: Prepared, to: Connections) -> ScoreRow | Non
     """The row for the predictive-score table, where that is wanted and there."""
     wanted = to.settings.dynamics_predictive_scores and prepared.given.organisation.predictive_scores
     return score_row(plan, prepared.given) if wanted else None
-
-
-def _remember(prepared: Prepared, done: Done, to: Connections) -> None:
-    """Notes in the ledger what was written; what the page holds of this referral from elsewhere moves in with it."""
-    lead, asked = prepared.given.lead, prepared.wanted
-    review = Review(
-        company_name=lead.company_name if lead else None, country=lead.country if lead else None, referral=asked.key
-    )
-    to.ledger.save(prepared.page, lambda page: page.pushed(done, asked, prepared.remembered, review=review))
 
 
 def _close_fault(target: Target, to: Connections) -> None:

@@ -133,7 +133,7 @@ class Connections:
     def ledger(self) -> "Ledger":
         from shared.clients.ledger import Ledger
 
-        return Ledger(self.tables, now=self.now)
+        return Ledger(self.tables)
 
     @cached_property
     def lead_list(self) -> "ListView":

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.clients.ledger_pages import Review
 from shared.connections import Connections
 from shared.errors import HunterError, TransientError
 from shared.pushing import Prepared, Target, target_in, target_of
@@ -62,29 +63,41 @@ def save_stopped(target: Target, to: Connections, *, waits: bool) -> None:
 
 
 def save_done(prepared: Prepared, done: Done, to: Connections) -> Target | None:
-    """Saves state and events; returns the target as saved."""
-    target = prepared.target
+    """Saves state and events, and in the ledger what was written, all at once; returns the target as saved.
+
+    What the page holds of this referral from elsewhere moves in with it.
+    """
+    target, asked = prepared.target, prepared.wanted
     lead_id = next((one.id for one in done.plan.records if one.record == "lead"), None)
     url = to.dynamics.url_of("lead", lead_id) if lead_id else None
-    history = prepared.page.referral(prepared.wanted.key).history
+    history = prepared.page.referral(asked.key).history
     offered = ids_offered(done.plan, prepared.remembered, history)
 
     def decide(found: Found) -> Change | None:
         now = target_in(target.key, found)
         if now is None:
             return None
-        before = now.state
-        if before.handled == target.token != target.state.handled:
-            return None  # the same message, delivered twice, has been dealt with meanwhile
+        before, page = now.state, None
+        if done.plan.records:
+            page = found.page.pushed(done, asked, prepared.remembered, review=_doubt(prepared))
+        if before.handled == target.token != target.state.handled:  # delivered twice, and dealt with meanwhile
+            return now.change(before, [], page) if page else None
         if done.plan.records or done.plan.skip:
             after = state_after(before, done, token=target.token, home=target.home, url=url)
         else:
             after = replace(before, handled=target.token, running=False)
         events = events_of(done, prepared.remembered, before=before, history=history, told=told_on(now.lead, before))
-        return now.change(with_marks(after, offered), events)
+        return now.change(with_marks(after, offered), events, page)
 
-    saved = to.leads.change(decide, target.found)
+    saved = to.leads.change(decide, replace(target.found, page=prepared.page))
     return Target(target.key, replace(target.found, lead=saved.lead, referral=saved.referral)) if saved else None
+
+
+def _doubt(prepared: Prepared) -> Review:
+    """About which company a person would be asked, should its account be in doubt."""
+    lead = prepared.given.lead
+    name, country = (lead.company_name, lead.country) if lead else (None, None)
+    return Review(company_name=name, country=country, referral=prepared.wanted.key)
 
 
 def save_fault(target: Target, fault: Fault, to: Connections) -> None:

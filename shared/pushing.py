@@ -76,11 +76,13 @@ class Target:
         nothing = self.kept.dynamics if self.kept else DynamicsState()
         return self.lead.dynamics.get(self.state_key, nothing) if self.lead else nothing
 
-    def change(self, state: DynamicsState, events: list[Event]) -> Change:
-        """What saves this state, on the lead and on the referral alike."""
-        lead = replace(self.lead, dynamics={**self.lead.dynamics, self.state_key: state}) if self.lead else None
-        kept = replace(self.kept, dynamics=state) if self.kept else None
-        return Change(lead=lead, referral=kept, events=events)
+    def change(self, state: DynamicsState, events: list[Event], page: Page | None = None) -> Change:
+        """What saves this state, on the lead and on the referral alike, and the page of the ledger with it."""
+        lead, kept = self.lead, replace(self.kept, dynamics=state) if self.kept else None
+        if lead:
+            states = {**lead.dynamics, self.state_key: state}
+            lead = replace(lead, dynamics=states, has_page=lead.has_page or page is not None)
+        return Change(lead=lead, referral=kept, events=events, page=page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,9 @@ def input_of(target: Target, *, now: datetime, to: Connections) -> DynamicsInput
 
 def _page_of(target: Target, to: Connections) -> Page:
     """The ledger's page; what a referral left behind when it got another domain is brought along."""
-    page, before = to.ledger.page(target.home), target.state.home
+    before = target.state.home
+    is_first = not target.lead.has_page if target.lead else not before
+    page = Page(target.home) if is_first else to.ledger.page(target.home)
     if not before or before == target.home or target.ledger_key in page.referrals:
         return page
     left = to.ledger.page(before)

@@ -42,6 +42,7 @@ def lead_entity(lead: Lead, *, owed_since: datetime | None) -> dict[str, Any]:
         "scan": _dump(ScanState, lead.scan),
         "judgement": _dump(Judgement | None, lead.judgement),
         "dynamics": _dump(dict[str, DynamicsState], lead.dynamics),
+        "has_page": lead.has_page,
         "updated_at": iso(lead.updated_at) or "",
         "card": card(lead),
         "owed": due.step if due else "",
@@ -59,6 +60,7 @@ def lead_of(entity: Mapping[str, Any]) -> Lead:
         scan=_load(ScanState, entity["scan"]),
         judgement=_load(Judgement | None, entity["judgement"]),
         dynamics=_load(dict[str, DynamicsState], entity["dynamics"]),
+        has_page=bool(entity.get("has_page", True)),
         updated_at=moment(entity["updated_at"]),
     )
 

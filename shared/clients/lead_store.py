@@ -22,6 +22,7 @@ from shared.clients.lead_rows import (
     text_entity,
     text_key,
 )
+from shared.clients.ledger_rows import page_operations, read_page
 from shared.clients.packing import PIECE, pack, unpack
 from shared.clients.tables import Tables, storage_failures
 from shared.errors import TransientError
@@ -115,13 +116,22 @@ class LeadStore:
                 return None
             beside = self._kept_beside(change.big_text)
             saved, mark = self._stamped(change), secrets.token_hex(8)
+            if found.page and saved.page:
+                beside += page_operations(found.page, saved.page)
             if self._save(saved, found.rows, mark, beside):
                 return saved
-            domain, referral_key, other_domain = found.rows["names"]
-            found = self.find(domain=domain, referral_key=referral_key, other_domain=other_domain)
+            found = self._find_again(found)
             if any(row and row.get("saved_as") == mark for row in _rows_of(found)):
                 return saved  # it was us: the SDK tried again after the answer to the first try had been lost
         raise TransientError("storage_unavailable", f"Others kept saving this row; gave way {_ATTEMPTS} times.")
+
+    def _find_again(self, found: Found) -> Found:
+        domain, referral_key, other_domain = found.rows["names"]
+        again = self.find(domain=domain, referral_key=referral_key, other_domain=other_domain)
+        if found.page is None:
+            return again
+        with storage_failures():
+            return replace(again, page=read_page(self._leads, found.page.home))
 
     def events(self, subject: str, *, limit: int, after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """A page of a timeline, newest first, and the mark of the next page."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from azure.data.tables import TableClient
 
 TABLES = ("leads", "raw", "evidence", "runs", "failures", "gates", "ledger", "state")
-"""Every table there is (contract section 6)."""
+"""Every table there is (contract section 6). `ledger` holds nothing any more: its rows lie beside the leads."""
 
 
 class Tables:

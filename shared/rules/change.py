@@ -17,6 +17,8 @@ class Found:
     referral: KeptReferral | None = None
     other_lead: Lead | None = None
     rows: Any = None
+    page: Any = None
+    """What is remembered of Dynamics, a `shared.clients.ledger_pages.Page`, where the step needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +42,7 @@ class Change:
     referral: KeptReferral | None = None
     other_lead: Lead | None = None
     events: Sequence[Event] = ()
+    page: Any = None
+    """The page that was found, as it is to be."""
     big_text: BigText | None = None
     """Kept in the same transaction where it fits, else written first, elsewhere; the rows point to it."""

@@ -149,6 +149,8 @@ class Lead:
     scan: ScanState = ScanState()
     judgement: Judgement | None = None
     dynamics: dict[str, DynamicsState] = field(default_factory=dict)
+    has_page: bool = False
+    """Whether a push has ever noted in the ledger what it wrote for this company."""
     updated_at: datetime | None = None
 
     @property

@@ -34,14 +34,18 @@ def rows() -> Iterator[Row]:
         queues = Queues(connection_string=bus.connection_string)
         world = DynamicsWorld(double.connection_string(), queues, bus.control, stand_in=stand_in)
         _whole_road(world, _company(1))
-        new = _calls(double.counts, lambda: _whole_road(world, _company(2)))
+        new = _calls(double.counts, lambda: _whole_road(world, _company(2), run="bench"))
         again = _calls(double.counts, lambda: world.arrive(_company(2), ingest, item="00002-000"))
         recorded = _calls(double.counts, lambda: world.arrive(_company(2), ingest, item="00003-000", run="bench"))
         messages = sum(len(world.waiting(queue)) for queue in QUEUES)
         events = [one["code"] for one in world.leads.events("company2.example", limit=100)[0]]
     by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(new.items()))
     yield Row(
-        "storage calls, new referral, whole road", str(new.total()), f"at most {MOST}", new.total() <= MOST, by_kind
+        "storage calls, new referral, whole road and the run's report",
+        str(new.total()),
+        f"at most {MOST}",
+        new.total() <= MOST,
+        by_kind,
     )
     yield Row(
         "storage calls, unchanged referral", f"{again.total()}, and {(recorded - again).total()} for the run's report",
@@ -57,9 +61,9 @@ def _company(number: int) -> dict[str, Any]:
     return a_referral(id=f"11111111-0000-4000-8000-{number:012}", customerProfile=profile)
 
 
-def _whole_road(world: DynamicsWorld, raw: Any) -> None:
+def _whole_road(world: DynamicsWorld, raw: Any, **more: Any) -> None:
     """The referral goes from queue to queue until nothing waits."""
-    world.arrive(raw, ingest)
+    world.arrive(raw, ingest, **more)
     for queue, step in _STEPS:
         for message in world.waiting(queue):
             world.deliver(Envelope.of(message["content"]), step)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from shared.clients.domain_sets import PIECE, DomainSets
+from shared.clients.lead_rows import PARTITION
 from shared.clients.ledger import Ledger
 from shared.clients.ledger_pages import Page, ReferralEntry, Review
 from shared.clients.tables import Tables
@@ -30,7 +30,7 @@ def tables(storage: Storage) -> Tables:
 
 @pytest.fixture
 def ledger(tables: Tables) -> Ledger:
-    return Ledger(tables, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    return Ledger(tables)
 
 
 def _with_lead(page: Page, key: str = "r1", lead: str = "l1") -> Page:
@@ -75,9 +75,26 @@ def test_open_reviews_are_listed_until_they_are_decided(ledger: Ledger) -> None:
     assert ledger.page(HOME).review == replace(review, decision="separate")
 
 
+def test_a_review_that_settled_itself_is_gone(ledger: Ledger) -> None:
+    review = Review(({"id": "a"},), "same_name_and_country", "Contoso", "TR", "2026-11-23T00:00:00Z")
+    ledger.save(ledger.page(HOME), lambda page: replace(page, review=review))
+    ledger.save(ledger.page(HOME), lambda page: replace(page, review=None))
+    assert list(ledger.open_reviews()) == [] and ledger.page(HOME).review is None
+    ledger.save(ledger.page(HOME), lambda page: replace(page, review=review))
+    assert list(ledger.open_reviews()) == [(HOME, review)]
+
+
+def test_pages_whose_homes_begin_alike_are_kept_apart(ledger: Ledger) -> None:
+    homes = ("contoso.com", "contoso.com.tr", "contoso.co", "ref.contoso.com")
+    for home in homes:
+        ledger.save(ledger.page(home), lambda page: _with_lead(page, page.home))
+    assert [list(ledger.page(home).referrals) for home in homes] == [[home] for home in homes]
+
+
 def test_rows_of_a_newer_release_are_read(ledger: Ledger, tables: Tables) -> None:
     content = '{"id": "l1", "written": {}, "state": "open", "owner": null, "told": {}, "invented_later": 1}'
-    tables.table("ledger").upsert_entity({"PartitionKey": HOME, "RowKey": "account", "content": content})
+    row = {"PartitionKey": PARTITION, "RowKey": f"dynamics:{HOME}:account", "content": content}
+    tables.table("leads").upsert_entity(row)
     assert ledger.page(HOME).account == Memory("l1")
 
 

@@ -169,13 +169,13 @@ def test_a_push_that_another_overtook_decides_by_what_that_one_noted(world: Dyna
 def test_what_another_worker_has_written_but_not_noted_is_no_sellers_edit(
     world: DynamicsWorld, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
 ) -> None:
-    """The first worker stands between Dynamics and the ledger; the second looks, waits, and looks again."""
+    """The first worker stands between Dynamics and the store; the second looks, waits, and looks again."""
     world.pushed()
     world.scored(name="Second title", updatedDateTime="2026-11-21T08:00:00Z")
-    genuine, written, noticed = world.ledger.save, threading.Event(), threading.Event()
+    genuine, written, noticed = world.leads.change, threading.Event(), threading.Event()
 
     def save_when_noticed(*given: Any, **more: Any) -> Any:
-        world.ledger.save = genuine
+        world.leads.change = genuine
         written.set()
         assert noticed.wait(20)
         return genuine(*given, **more)
@@ -184,7 +184,7 @@ def test_what_another_worker_has_written_but_not_noted_is_no_sellers_edit(
         noticed.set()
         first.join(20)
 
-    world.ledger.save = save_when_noticed
+    world.leads.change = save_when_noticed
     monkeypatch.setattr("functions.push.sleep", until_it_is_noted)
     first = threading.Thread(target=world.push)
     first.start()
@@ -407,15 +407,15 @@ def test_hostile_letters_arrive_as_they_are(world: DynamicsWorld) -> None:
 
 def test_a_worker_that_died_after_the_write_leaves_nothing_double(world: DynamicsWorld) -> None:
     world.scored()
-    genuine = world.ledger.save
+    genuine = world.leads.change
 
     def dies(*_: Any) -> Any:
         raise KeyboardInterrupt
 
-    world.ledger.save = dies
+    world.leads.change = dies
     with pytest.raises(KeyboardInterrupt):
         world.push()
-    world.ledger.save = genuine
+    world.leads.change = genuine
     world.push()
     assert world.stand_in.count() == ONE_OF_EACH
     assert world.standing().status == "synced"
@@ -486,7 +486,7 @@ def test_the_other_one_tells_also_when_the_first_comes_back_after_it(two: Dynami
     assert _told_created(two) == ONCE
 
 
-def test_a_death_between_the_ledger_and_the_lead_is_made_good_also_after_a_failure(two: DynamicsWorld) -> None:
+def test_a_death_between_dynamics_and_the_store_is_made_good_also_after_a_failure(two: DynamicsWorld) -> None:
     genuine = two.leads.change
 
     def dies(*_: Any) -> Any:

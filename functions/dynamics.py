@@ -6,14 +6,15 @@ from typing import Any
 import azure.functions as func
 
 from shared.clients.domain_sets import DomainSets
+from shared.clients.dynamics_errors import Conflict
 from shared.clients.ledger_pages import Page, Review
 from shared.connections import Connections
-from shared.doors.dynamics_faces import UrlOf, merge_face, plan_face, review_face, status_face
+from shared.doors.dynamics_faces import UrlOf, merge_face, plan_face, refused_plan_face, review_face, status_face
 from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_in_path
 from shared.doors.problems import Problem, bad_request, feature_disabled, not_found
+from shared.errors import PermanentError
 from shared.pushing import BY_HAND, Target, plan_of, prepare, target_of
-from shared.rules.dynamics_shapes import Plan
 from shared.rules.events import Event
 from shared.rules.lead import Lead
 from shared.rules.lead_face import face, iso
@@ -144,7 +145,11 @@ def merge(call: Call) -> Reply:
         raise Problem(409, "conflict", f"These accounts cannot be merged: {plan.refusal}.", reason=plan.refusal)
     if body.dry_run:
         return Reply(merge_face(plan, None))
-    request_id = merge_accounts(call.to.dynamics, plan, correlation=call.trace)
+    try:
+        request_id = merge_accounts(call.to.dynamics, plan, correlation=call.trace)
+    except Conflict as error:
+        text = f"Dynamics changed meanwhile: {error.message} Look at the preview again, then repeat."
+        raise Problem(409, "conflict", text, reason="changed") from None
     params = {
         "target": plan.target,
         "subordinate": plan.subordinate,
@@ -170,7 +175,7 @@ def _dry_run(call: Call, lead: Lead) -> dict[str, Any]:
     """The plan per referral, made by the same code as a run's."""
     keys = list(lead.referrals) or [f"{BY_HAND}{lead.domain}"]
     targets = [target_of(key, domain=lead.domain, to=call.to) for key in keys]
-    plans = [plan_face(_plan(call, target), target.kept) for target in targets if target]
+    plans = [_plan(call, target) for target in targets if target]
     return {"domain": lead.domain, "dry_run": True, "referrals": plans, "as_of": iso(call.to.now())}
 
 
@@ -179,8 +184,12 @@ def _url_of(to: Connections) -> UrlOf:
     return lambda record, record_id: to.dynamics.url_of(record, record_id)
 
 
-def _plan(call: Call, target: Target) -> Plan:
-    return plan_of(prepare(target, to=call.to), trace=call.trace, to=call.to)
+def _plan(call: Call, target: Target) -> dict[str, Any]:
+    """What a run would do for one referral; a refusal that would end the run for it is its plan."""
+    try:
+        return plan_face(plan_of(prepare(target, to=call.to), trace=call.trace, to=call.to), target.kept)
+    except PermanentError as error:
+        return refused_plan_face(error, target.kept)
 
 
 def _decision(call: Call, review: Review) -> str:

@@ -49,7 +49,8 @@ FAILURES: dict[str, Code] = {
     "dyn_signin": Code(
         "Dynamics refused Hunter's sign-in.",
         "ops",
-        "Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID and its secret or identity.",
+        "Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID and its secret or identity, "
+        "and that its application user is enabled.",
     ),
     "dyn_forbidden": Code(
         "Hunter's role in Dynamics lacks a privilege.", "ops", "Add the privilege named here to Hunter's security role."

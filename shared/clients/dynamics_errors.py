@@ -19,7 +19,7 @@ TAKEN = frozenset({"0x80040237", "0x80060892", "0x80060882", "0x80060891", "0x80
 CLOSED = frozenset({"0x8004022e", "0x80040519", "0x80040515", "0x8004051a", "0x80040518"})
 """The record was closed since it was read."""
 FORBIDDEN = frozenset({"0x80040220", "0x80048306", "0x80040299", "0x8004f502", "0x8004f507"})
-DISABLED = frozenset({"0x80040225", "0x8004d24b"})
+DISABLED = frozenset({"0x80040225", "0x8004d24b", "0x8004a112"})
 BUSY = frozenset({"0x80044150", "0x80044151", "0x80090412"})
 """SQL deadlock, SQL timeout, another change of the customisations."""
 BY_RULE = frozenset({"0x80040333"})
@@ -82,7 +82,9 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 def _permanent(status: int, code: str, message: str, details: Mapping[str, Any]) -> PermanentError:
     if status == 401:
         return PermanentError("dyn_signin", f"Dynamics refused the token: {message}", **details)
-    if code in FORBIDDEN or code in DISABLED or status == 403:
+    if code in DISABLED:
+        return PermanentError("dyn_signin", f"Hunter's application user is disabled: {message}", **details)
+    if code in FORBIDDEN or status == 403:
         found = _PRIVILEGE.search(message)
         return PermanentError("dyn_forbidden", message, privilege=found.group() if found else None, **details)
     if code in BY_RULE:

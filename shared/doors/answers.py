@@ -435,12 +435,15 @@ class PlannedRecord(_Answer):
 
 
 class PlannedReferral(_Answer):
-    """What a run would do for one referral; `skip` says why it would do nothing."""
+    """What a run would do for one referral; `skip` says why it would do nothing, `error` why it would fail."""
 
     referral_id: str | None
     name: str | None
     status: DynamicsStatus
     skip: str | None
+    error_code: str | None
+    error: str | None
+    error_params: dict[str, str]
     defaulted: list[str]
     records: list[PlannedRecord]
 

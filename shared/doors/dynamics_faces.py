@@ -5,10 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.clients.ledger_pages import Page, Review
+from shared.errors import PermanentError
 from shared.rules.dynamics_columns import Record
 from shared.rules.dynamics_ids import by_hand_key
 from shared.rules.dynamics_merge import MergePlan
 from shared.rules.dynamics_shapes import Plan
+from shared.rules.dynamics_told import particulars
 from shared.rules.events import sentence
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Lead
@@ -20,11 +22,8 @@ UrlOf = Callable[[str, str], str]
 
 def plan_face(plan: Plan, kept: KeptReferral | None) -> dict[str, Any]:
     """What a dry run shows of one referral: per record and column what would happen, and why."""
-    referral = kept.referral if kept else None
     return {
-        "referral_id": referral.id if referral else None,
-        "name": referral.name if referral else None,
-        "status": plan.status,
+        **_planned(kept, plan.status),
         "skip": plan.skip,
         "defaulted": list(plan.marks),
         "records": [
@@ -39,6 +38,32 @@ def plan_face(plan: Plan, kept: KeptReferral | None) -> dict[str, Any]:
             }
             for one in plan.records
         ],
+    }
+
+
+def refused_plan_face(error: PermanentError, kept: KeptReferral | None) -> dict[str, Any]:
+    """What a dry run shows of one referral for which a run would end with this error; nothing would be written."""
+    return {
+        **_planned(kept, "failed"),
+        "error_code": error.code,
+        "error": error.cause,
+        "error_params": particulars(error.params),
+    }
+
+
+def _planned(kept: KeptReferral | None, status: str) -> dict[str, Any]:
+    """Every field of a planned referral, as far as nothing is planned."""
+    referral = kept.referral if kept else None
+    return {
+        "referral_id": referral.id if referral else None,
+        "name": referral.name if referral else None,
+        "status": status,
+        "skip": None,
+        "error_code": None,
+        "error": None,
+        "error_params": {},
+        "defaulted": [],
+        "records": [],
     }
 
 

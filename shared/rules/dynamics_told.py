@@ -105,10 +105,15 @@ def state_failed(
         tried_at=at,
         error_code=code,
         error=cause,
-        error_params={name: str(params[name]) for name in _PARTICULARS if params and params.get(name)},
+        error_params=particulars(params or {}),
         running=False,
         since=at,
     )
+
+
+def particulars(params: Mapping[str, Any]) -> dict[str, str]:
+    """What a person needs of a fault's params."""
+    return {name: str(params[name]) for name in _PARTICULARS if params.get(name)}
 
 
 def state_stopped(before: DynamicsState, *, at: datetime, waits: bool) -> DynamicsState:

@@ -1,16 +1,19 @@
 /** The plan of a dry run: per record what a sync would do and why, per column old and new. Nothing is written. */
 
 import { el, said } from "../page/element.js";
+import { wrong } from "../texts/dynamics.js";
 import { t, tOr } from "../texts/words.js";
 
 /** @param {any} answer of the sync door with `dry_run` */
 export function plan(answer) {
   const referrals = /** @type {any[]} */ (answer.referrals ?? answer.plans ?? []);
   const records = referrals.flatMap((one) => (one.skip ? [{ record: "lead", action: "skip", why: one.skip, fields: [] }] : (one.records ?? [])));
-  if (!records.length) return [el("p", {}, t("plan.nothing"))];
+  const refused = referrals.filter((one) => one.error_code).map((one) => el("p", { class: "failure-cause" }, wrong({ code: one.error_code, params: one.error_params, text: one.error })));
+  if (!records.length) return refused.length ? refused : [el("p", {}, t("plan.nothing"))];
   const marks = referrals.flatMap((one) => one.defaulted ?? []);
   return [
     el("h4", {}, t("plan.title")),
+    ...refused,
     ...records.map(record),
     marks.length > 0 && el("details", {}, el("summary", {}, t("plan.defaulted", { count: marks.length })), el("ul", {}, ...marks.map((mark) => el("li", {}, said(String(mark)))))),
   ];

@@ -846,7 +846,7 @@ export default {
   "failure.rdap_unavailable": "The registration service did not answer.",
   "failure_action.rdap_unavailable": "Nothing: it is asked again later.",
   "failure.dyn_signin": "Dynamics refused Hunter's sign-in.",
-  "failure_action.dyn_signin": "Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID and its secret or identity.",
+  "failure_action.dyn_signin": "Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID and its secret or identity, and that its application user is enabled.",
   "failure.dyn_forbidden": "Hunter's role in Dynamics lacks a privilege.",
   "failure_action.dyn_forbidden": "Add the privilege named here to Hunter's security role.",
   "failure.dyn_throttled": "Dynamics asked Hunter to slow down.",

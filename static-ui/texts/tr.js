@@ -846,7 +846,7 @@ export default {
   "failure.rdap_unavailable": "Kayıt hizmeti yanıt vermedi.",
   "failure_action.rdap_unavailable": "Bir şey yapmayın: daha sonra yeniden sorulur.",
   "failure.dyn_signin": "Dynamics, Hunter'ın oturumunu reddetti.",
-  "failure_action.dyn_signin": "DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID ile gizli anahtarını veya kimliğini denetleyin.",
+  "failure_action.dyn_signin": "DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID ile gizli anahtarını veya kimliğini, uygulama kullanıcısının etkin olduğunu da denetleyin.",
   "failure.dyn_forbidden": "Hunter'ın Dynamics'teki rolünde bir ayrıcalık eksik.",
   "failure_action.dyn_forbidden": "Burada adı geçen ayrıcalığı Hunter'ın güvenlik rolüne ekleyin.",
   "failure.dyn_throttled": "Dynamics, Hunter'dan yavaşlamasını istedi.",

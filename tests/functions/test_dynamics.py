@@ -98,6 +98,23 @@ def test_a_dry_run_over_a_sellers_edit_tells_match_update_and_skip_with_reasons(
     assert fields["companyname"][0] == "match"
 
 
+def test_a_dry_run_shows_a_referral_that_cannot_be_told_beside_one_that_can(world: DynamicsWorld) -> None:
+    world.scored()
+    world.scored(id="second-referral", details={"dealValue": 2e12, "currency": "EUR"})
+    content = _sync(world, dry_run=True)
+    _answers("DynamicsPlan", content)
+    sound, refused = sorted(content["referrals"], key=lambda one: one["referral_id"] == "second-referral")
+    assert (sound["status"], sound["error_code"]) == ("synced", None)
+    assert (refused["status"], refused["error_code"], refused["error_params"]["field"], refused["records"]) == (
+        "failed",
+        "dyn_validation",
+        "dealValue",
+        [],
+    )
+    done = _work_off(world, _sync(world)["run_id"])
+    assert (done.state, done.outcomes) == ("partial", {"new": 1, "failed": 1})
+
+
 def test_the_status_tells_ids_links_and_history(world: DynamicsWorld) -> None:
     world.pushed()
     world.scored(name="New name", updatedDateTime="2026-11-21T08:00:00Z")
@@ -227,6 +244,21 @@ def test_a_merge_is_shown_first_and_done_on_request(world: DynamicsWorld) -> Non
     with pytest.raises(Problem) as again:
         call(world, merge, body=("MergeBody", pair))
     assert again.value.status == 409
+
+
+def test_a_merge_that_dynamics_no_longer_takes_is_a_conflict_and_no_bug(world: DynamicsWorld) -> None:
+    target = world.stand_in.seller("create", table="account", set={"name": "Target"})["id"]
+    other = world.stand_in.seller("create", table="account", set={"name": "Other"})["id"]
+    genuine = world.dynamics.post
+
+    def post_too_late(*given: Any, **more: Any) -> Any:
+        world.stand_in.seller("delete", table="account", id=other)
+        return genuine(*given, **more)
+
+    world.dynamics.post = post_too_late
+    with pytest.raises(Problem) as refusal:
+        call(world, merge, body=("MergeBody", {"target": target, "subordinate": other, "dry_run": False}))
+    assert (refusal.value.status, refusal.value.code) == (409, "conflict")
 
 
 def test_a_company_without_a_referral_is_pushed_by_hand_only(world: DynamicsWorld) -> None:

@@ -126,11 +126,8 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> Run:
         if reading.mode == "scan" and reading.since is not None and updated is not None and updated < reading.since:
             reached_known = True
             continue
-        identity = (
-            (referral_key(str(record["id"])), updated or 0)
-            if isinstance(record, Mapping) and record.get("id")
-            else None
-        )
+        key = _key(record)
+        identity = (key, updated or 0) if key else None
         if reason := _skip_reason(record, identity, reading.seen | here):
             skipped[reason] += 1
             continue
@@ -168,11 +165,7 @@ def _message(record: Any, item: str, run: Run, to: Connections) -> Envelope:
 
 def _quarantine(record: Any, item: str, fault: PermanentError, run: Run, to: Connections) -> None:
     """A record that fits no message stops nobody but itself."""
-    key = (
-        referral_key(str(record["id"]))
-        if isinstance(record, Mapping) and record.get("id")
-        else f"unnamed-{run.id}-{item}"
-    )
+    key = _key(record) or f"unnamed-{run.id}-{item}"
     to.failures.record(
         code=fault.code, queue="referrals", key=key, trace=run.trace, params=fault.params, cause=fault.cause,
         attempts=1, body=b"",
@@ -182,6 +175,7 @@ def _quarantine(record: Any, item: str, fault: PermanentError, run: Run, to: Con
 
 
 def _key(record: Any) -> str | None:
+    """The key of the row that this record belongs to; None when it names no id."""
     return referral_key(str(record["id"])) if isinstance(record, Mapping) and record.get("id") else None
 
 

@@ -54,6 +54,12 @@ class Target:
         return PUSH_BY_HAND if self.kept is None else self.key
 
     @property
+    def is_main(self) -> bool:
+        """Whether it speaks for its company."""
+        main = self.lead.main_referral if self.lead else None
+        return main is None or main.key == self.state_key
+
+    @property
     def ledger_key(self) -> str:
         """What Dynamics and the ledger know it by."""
         return self.kept.key if self.kept else by_hand_key(self.lead.domain if self.lead else "")
@@ -158,6 +164,7 @@ def input_of(target: Target, *, now: datetime, to: Connections) -> DynamicsInput
         lead=company_facts(target.lead) if target.lead else None,
         now=now,
         first_seen_closed=target.kept.first_seen_closed if target.kept else False,
+        is_main=target.is_main,
         config=DynamicsConfig(owner=to.settings.dynamics_owner, lead_sources=to.settings.lead_sources),
         organisation=organisation,
     )

@@ -75,7 +75,7 @@ class Column:
 
 COLUMNS: dict[Record, tuple[Column, ...]] = {
     "account": (
-        Column("name", "text", "company", "last_writer", 160, default=("domain_shown",), needs=True),
+        Column("name", "text", "account_name", "last_writer", 160, default=("domain_shown",), needs=True),
         Column("websiteurl", "url", "website", "last_writer", 200),
         Column("address1_line1", "text", "street", "last_writer", 250),
         Column("address1_city", "text", "city", "last_writer", 80),

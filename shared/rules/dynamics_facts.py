@@ -28,6 +28,8 @@ def facts(given: DynamicsInput) -> dict[str, Any]:
         "referral_key": given.key,
         "owner": owner_of(given.config),
         "company": company,
+        # An account is the company's, whichever of its referrals is pushed.
+        "account_name": (lead.company_name if lead else None) or company,
         "domain_shown": shown,
         "title_by_rule": _title(referral, company or shown),
         "lead_source": _lead_source(given),

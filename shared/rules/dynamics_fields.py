@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from shared.rules.dynamics_columns import COLUMNS, Column, Record
+from shared.rules.dynamics_columns import COLUMNS, Column, Owner, Record
 from shared.rules.dynamics_memory import Memory, fingerprint, plain, same
 from shared.rules.dynamics_state import Row
 
@@ -45,10 +45,12 @@ def new_fields(record: Record, values: Mapping[str, Any]) -> tuple[FieldPlan, ..
     )
 
 
-def changed_fields(record: Record, values: Mapping[str, Any], row: Row, memory: Memory | None) -> tuple[FieldPlan, ...]:
+def changed_fields(
+    record: Record, values: Mapping[str, Any], row: Row, memory: Memory | None, *, fills_only: bool = False
+) -> tuple[FieldPlan, ...]:
     """Every column that Hunter has something to say about, for a record that is there.
 
-    Stamps go along with changes only.
+    Stamps go along with changes only. `fills_only`: columns that a person may change are filled while blank.
     """
     written = memory.written if memory else {}
     plans: list[FieldPlan] = []
@@ -59,12 +61,13 @@ def changed_fields(record: Record, values: Mapping[str, Any], row: Row, memory: 
         if column.stamp:
             stamps.append(FieldPlan(column.name, "update", row.get(column.read_name), values[column.name], "ours"))
             continue
-        plans.append(_field(column, values[column.name], row, written.get(column.name)))
+        owner: Owner = "theirs" if fills_only and column.owner == "last_writer" else column.owner
+        plans.append(_field(column, owner, values[column.name], row, written.get(column.name)))
     settled = _with_currency(record, plans)
     return tuple(settled + stamps) if any(plan.written for plan in settled) else tuple(settled)
 
 
-def _field(column: Column, new: Any, row: Row, last: str | None) -> FieldPlan:
+def _field(column: Column, owner: Owner, new: Any, row: Row, last: str | None) -> FieldPlan:
     """One column by its owner. `last`: the fingerprint of what Hunter wrote there before."""
     old = row.get(column.read_name)
 
@@ -76,11 +79,11 @@ def _field(column: Column, new: Any, row: Row, last: str | None) -> FieldPlan:
     if column.create_only:
         return plan("skip", "create_only")
     untouched = last is not None and fingerprint(old) == last
-    if column.owner == "ours":
+    if owner == "ours":
         return plan("update", "ours" if untouched or last is None else "seller_overruled")
     if plain(old) is None and last is None:
         return plan("update", "fill_blank")
-    if column.owner == "theirs":
+    if owner == "theirs":
         return plan("skip", "theirs")
     if untouched:
         return plan("update", "source_changed")

@@ -69,6 +69,8 @@ class DynamicsInput:
     """None for a referral without a domain."""
     now: datetime
     first_seen_closed: bool = False
+    is_main: bool = True
+    """Whether this is the company's main referral; what another one says only fills blanks of the account."""
     config: DynamicsConfig = DynamicsConfig()
     organisation: Organisation = Organisation()
 

@@ -148,7 +148,7 @@ class _Deciding:
         values = resolved(asked.values, self._ids)
         if key_held_elsewhere(record, asked.key, row, self._found.of(record)):
             del values[KEY_COLUMN[record]]
-        fields = changed_fields(record, values, row, known)
+        fields = changed_fields(record, values, row, known, fills_only=asked.fills_only)
         changes = any(plan.written for plan in fields)
         return replace(
             there, action="update" if changes else "match", why="changed" if changes else "equal", fields=fields

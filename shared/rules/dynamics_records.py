@@ -46,6 +46,8 @@ class WantedRecord:
     values: Mapping[str, Any]
     create: bool = True
     why_not: str | None = None
+    fills_only: bool = False
+    """Whether it fills blanks only: another referral speaks for this record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
     records: dict[Record, WantedRecord] = {}
     absent: dict[Record, str] = {}
     if given.domain:
-        records["account"] = filled.record("account", given.domain)
+        records["account"] = replace(filled.record("account", given.domain), fills_only=not given.is_main)
     else:
         absent["account"] = absent["opportunity"] = "no_domain"
     if contact_allowed(given.referral):

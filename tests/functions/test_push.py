@@ -14,7 +14,7 @@ from shared.rules.lead_face import face
 from shared.rules.referral_face import referral_face
 from tests.functions.dynamics_fixtures import Make, loop, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
-from tests.functions.world import a_scan, an_envelope
+from tests.functions.world import a_referral, a_scan, an_envelope
 
 __all__ = ["loop", "make", "world"]
 
@@ -73,6 +73,26 @@ def test_two_referrals_of_a_company_share_its_account(world: DynamicsWorld) -> N
     world.pushed()
     world.pushed(id="second-referral", name="Another deal")
     assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 2, "opportunity": 2}
+
+
+@pytest.mark.parametrize("order", [(KEY, "second-referral"), ("second-referral", KEY)])
+def test_referrals_that_name_their_company_differently_do_not_rename_its_account_in_turns(
+    world: DynamicsWorld, order: tuple[str, str]
+) -> None:
+    def profile(name: str, city: str) -> dict[str, Any]:
+        return {**a_referral()["customerProfile"], "name": name, "address": {"country": "TR", "city": city}}
+
+    world.scored(customerProfile=profile("Anadolu Makina A.Ş.", "Bursa"))
+    newest = {"createdDateTime": "2026-11-21T08:00:00Z", "updatedDateTime": "2026-11-21T08:00:00Z"}
+    world.scored(id="second-referral", customerProfile=profile("ANADOLU", "İzmir"), **newest)
+    for key in (*order, *order):
+        world.push(key, again="by hand")
+    account = world.row("account")
+    assert (account["name"], account["address1_city"]) == ("ANADOLU", "İzmir")
+    updated = [one for one in world.leads.events(DOMAIN, limit=100)[0] if one["code"] == "dynamics.updated"]
+    renamed = [field for one in updated for field in one["params"]["fields"] if field.startswith("account.")]
+    assert len(renamed) <= 1
+    assert {row["companyname"] for row in world.stand_in.rows("lead")} == {"Anadolu Makina A.Ş.", "ANADOLU"}
 
 
 def test_a_referral_without_a_domain_becomes_lead_and_contact(world: DynamicsWorld) -> None:

@@ -181,7 +181,8 @@ def test_an_amount_beyond_dynamics_names_the_field_and_the_fix() -> None:
 
 def test_too_long_texts_are_cut_and_marked_and_what_is_useless_in_part_is_left_out() -> None:
     long_mail = Contact(name="Elif Şahin", email="e" * 120 + "@contoso.com")
-    asked = wanted(referral={"name": "😀" * 200, "company_name": "Ç" * 200, "contact": long_mail, "notes": "n" * 5000})
+    told = {"name": "😀" * 200, "company_name": "Ç" * 200, "contact": long_mail, "notes": "n" * 5000}
+    asked = wanted(referral=told, company={"company_name": "Ç" * 200})
     lead, account = asked.records["lead"].values, asked.records["account"].values
     assert lead["subject"] == "😀" * 149 + "…"
     assert (len(lead["companyname"]), len(account["name"]), len(lead["description"])) == (100, 160, 2000)

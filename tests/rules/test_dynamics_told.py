@@ -198,7 +198,7 @@ def test_the_host_of_a_website_is_read_as_a_browser_would(website: Any, host: st
 
 
 def test_reads_are_filters_only_and_the_lead_comes_last() -> None:
-    reads = reads_for(wanted(referral={"company_name": "O'Neil & Söhne"}), Remembered())
+    reads = reads_for(wanted(company={"company_name": "O'Neil & Söhne"}), Remembered())
     assert [read.record for read in reads][-1] == "lead"
     assert all(read.filter for read in reads)
     assert any("name eq 'O''Neil & Söhne'" in read.filter for read in reads)

@@ -24,15 +24,15 @@ _LEAD_FIELDS = (
 @door(blueprint, "GET", "today", role="reader", query="TodayQuery", answer="Today")
 def today(call: Call) -> Reply:
     """Open referrals that want an answer, the most urgent group first."""
-    from shared.rules.list_table import Conditions
+    from shared.rules.list_shape import Conditions
 
     now = call.to.now()
     since = call.query.since or now - _NOBODY_KNOWS
     waiting = Conditions(any_of={"status": frozenset({"new"})})
     with call.to.referral_list.read() as table:
-        cards = table.cards_of(table.ordered(table.matching(waiting), ("respond_by", "-created_at")))
+        waiting_rows = table.faces_of(table.ordered(table.matching(waiting), ("respond_by", "-created_at")))
     with call.to.lead_list.read() as leads:
-        rows = [_with_lead(card, leads) for card in cards]
+        rows = [_with_lead(row, leads) for row in waiting_rows]
         lagging = leads.count(leads.matching(Conditions(any_of={"dynamics_status": frozenset({"failed", "review"})})))
     groups: dict[str, list[dict[str, Any]]] = {code: [] for code in GROUPS}
     for row in rows:
@@ -93,13 +93,8 @@ def dashboard(call: Call) -> Reply:
     return Reply(content)
 
 
-def _with_lead(card: str, leads: Any) -> dict[str, Any]:
-    from shared.rules.lead_face import unpack
-    from shared.rules.referral_face import unpack_referral
-
-    row = unpack_referral(card)
-    packed = leads.card(row["domain"]) if row["domain"] else None
-    lead = unpack(packed) if packed else None
+def _with_lead(row: dict[str, Any], leads: Any) -> dict[str, Any]:
+    lead = leads.face(row["domain"]) if row["domain"] else None
     return {**row, "lead": {name: lead[name] for name in _LEAD_FIELDS} if lead else None}
 
 

@@ -12,7 +12,6 @@ from shared.messages import Envelope
 from shared.rules.change import Change, Found
 from shared.rules.events import Event
 from shared.rules.lead import Identity, Lead
-from shared.rules.lead_face import unpack
 from shared.rules.road import next_messages
 from shared.rules.taking_in import with_scan_wanted
 
@@ -26,7 +25,7 @@ def list_leads(call: Call) -> Reply:
     from shared.doors.listing import lead_conditions, page_of
     from shared.rules.list_columns import LEAD_COLUMNS
 
-    return page_of(call, call.to.lead_list, LEAD_COLUMNS, lead_conditions(call.query), show=unpack)
+    return page_of(call, call.to.lead_list, LEAD_COLUMNS, lead_conditions(call.query))
 
 
 @door(blueprint, "GET", "leads/export", role="reader", query="ExportQuery", answer="ExportFile", also=(413,))
@@ -44,14 +43,14 @@ def export_leads(call: Call) -> Reply:
         if len(slots) > limit:
             detail = f"{len(slots)} rows; one file holds {limit}. Narrow the filter."
             raise Problem(413, "export_too_large", detail, count=len(slots), limit=limit)
-        cards = table.cards_of(slots)
-    made = export_file(call.query, cards, now=call.to.now(), who=call.principal.name or call.principal.user_id)
-    params = {"rows": len(cards), "format": call.query.format, "view": call.query.view}
+        faces = table.packed_faces_of(slots)
+    made = export_file(call.query, faces, now=call.to.now(), who=call.principal.name or call.principal.user_id)
+    params = {"rows": len(faces), "format": call.query.format, "view": call.query.view}
     call.to.leads.add_events(
         "exports", [Event("export.made", who=call.principal.user_id, params=params, trace=call.trace)]
     )
-    logger.info("export.made rows=%d format=%s trace=%s", len(cards), call.query.format, call.trace)
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Row-Count": str(len(cards))}
+    logger.info("export.made rows=%d format=%s trace=%s", len(faces), call.query.format, call.trace)
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "X-Row-Count": str(len(faces))}
     return Reply(made.content, 200, headers, made.media_type)
 
 

@@ -41,13 +41,12 @@ def measure_queues(to: Connections) -> None:
 
 def measure_referrals(to: Connections) -> None:
     """Open referrals that nobody has answered, by how soon they want an answer."""
-    from shared.rules.list_table import Conditions
-    from shared.rules.referral_face import unpack_referral
+    from shared.rules.list_shape import Conditions
 
     now = to.now()
     with to.referral_list.read() as table:
         waiting = table.matching(Conditions(any_of={"status": frozenset({"new"})}))
-        rows = [unpack_referral(card) for card in table.cards_of(table.ordered(waiting, ("respond_by",)))]
+        rows = table.faces_of(table.ordered(waiting, ("respond_by",)))
     groups = Counter(group_of(row, now=now, since=now) for row in rows)
     logger.info(
         "referrals.measured waiting=%d within_24h=%d within_72h=%d",

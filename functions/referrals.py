@@ -11,7 +11,7 @@ from shared.doors.problems import Problem, not_found
 from shared.rules.change import Change, Found
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
-from shared.rules.referral_face import referral_face, unpack_referral
+from shared.rules.referral_face import referral_face
 from shared.rules.road import next_messages
 from shared.rules.taking_in import with_dynamics_state, with_identity_version, with_referral
 
@@ -23,7 +23,7 @@ def list_referrals(call: Call) -> Reply:
     """A page of referrals."""
     from shared.doors.listing import page_of
     from shared.rules.list_columns import REFERRAL_COLUMNS
-    from shared.rules.list_table import Conditions
+    from shared.rules.list_shape import Conditions
 
     asked = call.query
     any_of = {name: frozenset(text.split(",")) for name in ("status", "type") if (text := getattr(asked, name))}
@@ -31,7 +31,7 @@ def list_referrals(call: Call) -> Reply:
         any_of["has_domain"] = frozenset({str(asked.has_domain).lower()})
     exactly = {"domain": asked.domain} if asked.domain else {}
     conditions = Conditions(any_of=any_of, exactly=exactly, text=asked.q)
-    return page_of(call, call.to.referral_list, REFERRAL_COLUMNS, conditions, show=unpack_referral)
+    return page_of(call, call.to.referral_list, REFERRAL_COLUMNS, conditions)
 
 
 @door(blueprint, "GET", "referrals/{id}", role="reader", answer="ReferralDetail")

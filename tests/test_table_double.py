@@ -156,6 +156,17 @@ def test_pages_join_without_a_gap(table: TableClient) -> None:
     assert [len(list(page)) for page in small] == [400, 400, 300]
 
 
+def test_many_rows_are_read_as_plain_json_a_thousand_to_a_request(tables: Tables, table: TableClient) -> None:
+    content = {"text": "Ş'\"<\u202e", "whole": 7, "bytes": b"\x00\xff", "none": b""}
+    for start in range(0, 1_100, 100):
+        table.submit_transaction([("create", _row(f"r{start + n:04}", **content)) for n in range(100)])
+    condition = "PartitionKey eq 'p' and RowKey ge 'r0001' and RowKey lt 'r1099'"
+    rows = list(tables.rows("state", condition, ("RowKey", "text", "whole", "bytes", "none")))
+    assert [row.pop("RowKey") for row in rows] == [f"r{number:04}" for number in range(1, 1_099)]
+    assert rows[0] == rows[-1] == {**content, "bytes": "AP8=", "none": ""}
+    assert list(tables.rows("state", "PartitionKey eq 'q'", ("RowKey",))) == []
+
+
 def test_a_transaction_is_all_or_nothing(table: TableClient) -> None:
     table.create_entity(_row("b"))
     with pytest.raises(TableTransactionError) as refused:

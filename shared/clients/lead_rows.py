@@ -17,8 +17,10 @@ from shared.rules.change import BigText
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Identity, Judgement, Lead, ReferralSummary, ScanState
-from shared.rules.lead_face import card, iso
-from shared.rules.referral_face import referral_card
+from shared.rules.lead_face import face, iso
+from shared.rules.list_card import pack_card
+from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
+from shared.rules.referral_face import listed_referral
 from shared.rules.road import owed
 
 PARTITION = "leads"
@@ -44,7 +46,7 @@ def lead_entity(lead: Lead, *, owed_since: datetime | None) -> dict[str, Any]:
         "dynamics": _dump(dict[str, DynamicsState], lead.dynamics),
         "has_page": lead.has_page,
         "updated_at": iso(lead.updated_at) or "",
-        "card": card(lead),
+        "card": pack_card(LEAD_COLUMNS, face(lead)),
         "owed": due.step if due else "",
         "owed_since": (iso(owed_since) or "") if due else "",
     }
@@ -74,7 +76,7 @@ def referral_entity(row: KeptReferral) -> dict[str, Any]:
         "version": row.revision,
         "content": _dump(KeptReferral, row),
         "updated_at": iso(row.updated_at) or "",
-        "card": referral_card(row),
+        "card": pack_card(REFERRAL_COLUMNS, listed_referral(row)),
         "owed": "push" if row.push_owed else "",
         "owed_since": (iso(row.updated_at) or "") if row.push_owed else "",
     }
@@ -113,13 +115,13 @@ def event_of(entity: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def feed_entity(kind: str, key: str, *, at: datetime, version: int, packed: str) -> dict[str, Any]:
-    """The feed row that tells readers of the list about one change. `packed` empty means: gone."""
+def feed_entity(kind: str, key: str, *, at: datetime, version: int, card: bytes) -> dict[str, Any]:
+    """The feed row that tells readers of the list about one change. An empty card means: gone."""
     return {
         "PartitionKey": PARTITION,
         "RowKey": f"{feed_from(kind, at)}:{key}",
         "version": version,
-        "card": packed,
+        "card": card,
         "key": key,
     }
 

@@ -3,6 +3,7 @@ transaction."""
 
 import logging
 import secrets
+from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -51,11 +52,11 @@ class SweepRow(NamedTuple):
 
 
 class CardRow(NamedTuple):
-    """One row of the list as packed text; an empty card means that it is gone."""
+    """One row of the list, packed (`shared.rules.list_card`); an empty card means that it is gone."""
 
     key: str
     version: int
-    card: str
+    card: bytes
 
 
 class LeadStore:
@@ -156,14 +157,10 @@ class LeadStore:
                 self._leads.upsert_entity(event_entity(subject, event, at=at, version=chance, number=number))
 
     def cards(self, kind: str) -> Iterator[CardRow]:
-        """Every row of a list (`lead` or `ref`) as packed text, 1,000 to a request."""
-        with storage_failures():
-            for row in self._leads.query_entities(
-                "PartitionKey eq @pk and RowKey ge @start and RowKey lt @end",
-                parameters={"pk": PARTITION, "start": f"{kind}:", "end": f"{kind};"},
-                select=["RowKey", "version", "card"],
-            ):
-                yield CardRow(row["RowKey"].partition(":")[2], int(row["version"]), row["card"])
+        """Every row of a list (`lead` or `ref`), packed, 1,000 to a request."""
+        before_key = len(kind) + 1
+        for row in self._tables.rows("leads", _between(f"{kind}:", f"{kind};"), ("RowKey", "version", "card")):
+            yield CardRow(row["RowKey"][before_key:], row["version"], a2b_base64(row["card"]))
 
     def all_leads(self) -> Iterator[Lead]:
         """Every lead in full, by domain, 1,000 to a request: for a person's commands; a door reads the list."""
@@ -177,15 +174,11 @@ class LeadStore:
 
     def feed(self, kind: str, since: datetime) -> list[tuple[str, CardRow]]:
         """What was saved since this moment, as (bucket, row); usually one request."""
-        with storage_failures():
-            rows = self._leads.query_entities(
-                "PartitionKey eq @pk and RowKey ge @start and RowKey lt @end",
-                parameters={"pk": PARTITION, "start": feed_from(kind, since), "end": f"feed:{kind};"},
-                select=["RowKey", "version", "card", "key"],
-            )
-            return [
-                (row["RowKey"].split(":")[2], CardRow(row["key"], int(row["version"]), row["card"])) for row in rows
-            ]
+        condition = _between(feed_from(kind, since), f"feed:{kind};")
+        rows = self._tables.rows("leads", condition, ("RowKey", "version", "card", "key"))
+        return [
+            (row["RowKey"].split(":")[2], CardRow(row["key"], row["version"], a2b_base64(row["card"]))) for row in rows
+        ]
 
     def forget_feed(self, kind: str, before: datetime) -> int:
         """Deletes feed rows older than this moment, at most 1,000; readers away for so long load anew."""
@@ -284,12 +277,12 @@ class LeadStore:
                 entity = lead_entity(lead, owed_since=_owed_since(lead, entities[name], now))
                 operations.append(_guarded({**entity, "saved_as": mark}, entities[name]))
                 operations.append(
-                    _upsert(feed_entity("lead", lead.domain, at=now, version=lead.version, packed=entity["card"]))
+                    _upsert(feed_entity("lead", lead.domain, at=now, version=lead.version, card=entity["card"]))
                 )
         if row := change.referral:
             entity = referral_entity(row)
             operations.append(_guarded({**entity, "saved_as": mark}, entities["referral"]))
-            operations.append(_upsert(feed_entity("ref", row.key, at=now, version=row.revision, packed=entity["card"])))
+            operations.append(_upsert(feed_entity("ref", row.key, at=now, version=row.revision, card=entity["card"])))
         subject = change.lead.domain if change.lead else f"ref.{change.referral.key}" if change.referral else "hunter"
         version = change.lead.version if change.lead else change.referral.revision if change.referral else 0
         for number, event in enumerate(change.events):
@@ -306,6 +299,11 @@ class LeadStore:
                     return False
                 raise
         return True
+
+
+def _between(start: str, end: str) -> str:
+    """The condition for row keys from `start` until before `end`."""
+    return f"PartitionKey eq '{PARTITION}' and RowKey ge '{start}' and RowKey lt '{end}'"
 
 
 def _owed_since(lead: Lead, before: Any, now: datetime) -> datetime:

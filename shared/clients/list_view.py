@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from shared.clients.lead_rows import FEED_BUCKET_SECONDS
 from shared.clients.lead_store import LeadStore
-from shared.rules.list_table import ListTable, Shape
+from shared.rules.list_shape import Shape
+from shared.rules.list_table import ListTable
 
 logger = logging.getLogger(__name__)
 

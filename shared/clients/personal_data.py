@@ -12,6 +12,7 @@ from shared.clients.packing import unpack
 from shared.clients.tables import TABLES, Tables, storage_failures
 from shared.errors import PermanentError
 from shared.rules.kept_referral import KeptReferral
+from shared.rules.list_card import texts_of
 
 _KEYS = ["PartitionKey", "RowKey"]
 
@@ -79,9 +80,11 @@ class PersonalData:
 
 def _texts(row: Any) -> Iterator[str]:
     """Every text of a row, in small letters; what is packed is opened first."""
-    for value in row.values():
+    for name, value in row.items():
         if isinstance(value, str):
             yield value.casefold()
+        elif name == "card" and value:
+            yield from (text.casefold() for text in texts_of(value))
         elif isinstance(value, bytes):
             yield _opened(value).casefold()
     if "p00" in row:

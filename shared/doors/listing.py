@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from shared.clients.list_view import ListView
 from shared.doors.http import Call, Reply
 from shared.doors.problems import Problem, bad_request
 from shared.rules.lead_face import iso
-from shared.rules.list_table import Conditions, ListTable, Shape
+from shared.rules.list_shape import Conditions, Shape
+from shared.rules.list_table import ListTable
 
 if TYPE_CHECKING:
     from shared.doors.questions import LeadFilter
@@ -50,9 +51,7 @@ def read_sort(text: str, shape: Shape) -> tuple[str, ...]:
     return names or shape.default_sort
 
 
-def page_of(
-    call: Call, view: ListView, shape: Shape, conditions: Conditions, *, show: Callable[[str], dict[str, Any]]
-) -> Reply:
+def page_of(call: Call, view: ListView, shape: Shape, conditions: Conditions) -> Reply:
     """One page of a list as `{items, total, first, limit, next_cursor, prev_cursor, as_of}`, with an ETag."""
     sorts = read_sort(call.query.sort, shape)
     direction, mark = read_cursor(call.query.cursor, sorts)
@@ -69,7 +68,7 @@ def page_of(
         except (ValueError, TypeError):
             raise _bad_cursor() from None
         content = {
-            "items": [show(card) for card in page.cards],
+            "items": page.faces,
             "total": page.total,
             "first": page.first,
             "limit": call.query.limit,

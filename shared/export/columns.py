@@ -1,10 +1,12 @@
-"""The columns that an export can hold: names in two languages, and each lead field as a plain cell value."""
+"""The columns that an export can hold: names in two languages, and packed faces as rows of plain cell values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from shared.doors.problems import bad_request
+from shared.rules.lead_face import LEAD_FIELDS
+from shared.rules.list_card import read_value, written_values
 
 Cell = str | int | float | datetime | None
 
@@ -57,8 +59,6 @@ DEFAULT = (
     "respond_by", "company_name", "display_domain", "referral_type", "deal_value", "deal_currency", "score", "segment",
     "headline", "priority", "provider", "spf", "dkim", "dmarc", "country", "dynamics_status", "dynamics_synced_at",
 )  # fmt: skip
-_DATES = frozenset(name for name in _NAMES if name.endswith("_at") or name == "respond_by")
-_NUMBERS = frozenset({"score", "completeness", "referral_count"})
 
 
 def read_columns(text: str) -> tuple[str, ...]:
@@ -77,24 +77,36 @@ def titles(columns: tuple[str, ...], lang: str) -> list[str]:
     return [_NAMES[name][1 if lang == "tr" else 0] for name in columns]
 
 
-def cells(row: Mapping[str, Any], columns: tuple[str, ...]) -> list[Cell]:
-    """One row: numbers and dates as such, everything else as text."""
-    return [_READ.get(name, _plain(name))(row) for name in columns]
+def cells_of(columns: tuple[str, ...], *, date: Callable[[str], Cell]) -> Callable[[bytes], list[Cell]]:
+    """A reader of packed faces: the cells of one row, "" or None where there is nothing. `date` makes a cell of a UTC
+    time in ISO 8601; texts are as people see them, and everything is opened only as far as the columns want it."""
+
+    def date_or_none(written: str) -> Cell:
+        return date(written) if written else None
+
+    fields = {name: place for place, name in enumerate(LEAD_FIELDS)}
+    places = [fields[_FIELD.get(name, name)] for name in columns]
+    readers = {**_READ, **dict.fromkeys(_DATES, date_or_none)}
+    special = [(place, readers[name]) for place, name in enumerate(columns) if name in readers]
+
+    def read(packed: bytes) -> list[Cell]:
+        written = written_values(packed)
+        row: list[Cell] = [written[place] if place < len(written) else "" for place in places]
+        for place, reader in special:
+            row[place] = reader(str(row[place]))
+        return row
+
+    return read
 
 
-def _plain(name: str) -> Callable[[Mapping[str, Any]], Cell]:
-    return lambda row: row.get(name)
-
-
-def _date(name: str) -> Callable[[Mapping[str, Any]], Cell]:
-    return lambda row: datetime.fromisoformat(row[name]).replace(tzinfo=None) if row.get(name) else None
-
-
-_READ: dict[str, Callable[[Mapping[str, Any]], Cell]] = {
-    **{name: _date(name) for name in _DATES},
-    **{name: _plain(name) for name in _NUMBERS},
-    "deal_value": lambda row: (row.get("deal_value") or {}).get("amount"),
-    "deal_currency": lambda row: (row.get("deal_value") or {}).get("currency"),
-    "referral_types": lambda row: ", ".join(row.get("referral_types") or ()),
-    "headline": lambda row: (row.get("headline") or {}).get("text"),
+_parsed = lru_cache(maxsize=4096)(read_value)
+"""Headlines and the like recur."""
+_DATES = tuple(name for name in _NAMES if name.endswith("_at") or name == "respond_by")
+_FIELD = {"deal_currency": "deal_value"}
+_READ: dict[str, Callable[[str], Cell]] = {
+    **dict.fromkeys(("score", "completeness", "referral_count"), _parsed),
+    "deal_value": lambda written: (_parsed(written) or {}).get("amount"),
+    "deal_currency": lambda written: (_parsed(written) or {}).get("currency"),
+    "referral_types": lambda written: ", ".join(_parsed(written) or ()),
+    "headline": lambda written: (_parsed(written) or {}).get("text"),
 }

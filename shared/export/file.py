@@ -1,4 +1,4 @@
-"""Packed cards in, one finished csv or xlsx file out. Text from outside never becomes a formula or a link."""
+"""Packed faces in, one finished csv or xlsx file out. Text from outside never becomes a formula or a link."""
 
 import csv
 import io
@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from shared.doors.questions import ExportQuery
-from shared.export.columns import Cell, cells, read_columns, titles
-from shared.rules.lead_face import unpack
+from shared.export.columns import Cell, cells_of, read_columns, titles
+from shared.rules.list_card import read_value
 
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_STARTS_FORMULA = frozenset("=+-@\t\r")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_CELL = 32_000
 """Excel takes 32,767 characters per cell."""
@@ -27,42 +27,53 @@ class ExportFile:
     content: bytes
 
 
-def export_file(asked: ExportQuery, cards: Sequence[str], *, now: datetime, who: str) -> ExportFile:
+def export_file(asked: ExportQuery, faces: Sequence[bytes], *, now: datetime, who: str) -> ExportFile:
     """The file for these rows, in their order. Raises 400 for unknown columns."""
     columns = read_columns(asked.columns)
     head = titles(columns, asked.lang)
-    rows = (cells(unpack(card), columns) for card in cards)
     name = f"hunter_{asked.view}_{now:%Y-%m-%d_%H%M}.{asked.format}"
     if asked.format == "csv":
-        return ExportFile(name, "text/csv", _csv(head, rows, separator=asked.separator))
+        return ExportFile(name, "text/csv", _csv(head, map(cells_of(columns, date=_date_text), faces), asked.separator))
     about = [
         ("Filter", _filter_text(asked)),
-        ("Rows", len(cards)),
+        ("Rows", len(faces)),
         ("Made at (UTC)", now.replace(tzinfo=None)),
         ("By", who),
     ]
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return ExportFile(name, media_type, _xlsx(head, rows, about))
+    return ExportFile(name, media_type, _xlsx(head, map(cells_of(columns, date=_date), faces), about))
 
 
-def _csv(head: list[str], rows: Iterable[list[Cell]], *, separator: str) -> bytes:
+def _csv(head: list[str], rows: Iterable[list[Cell]], separator: str) -> bytes:
     """UTF-8 with BOM, RFC 4180 quoting and line ends; encoded as it is written, so that memory holds the file once."""
     out = io.BytesIO()
     text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="")
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
+    writer.writerows(map(_csv_row, rows))
     text.flush()
     return out.getvalue()
 
 
-def _csv_cell(cell: Cell) -> Cell | str:
-    if isinstance(cell, str):
-        text = _CONTROLS.sub("", cell)
-        return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d %H:%M:%S}"
-    return cell
+def _csv_row(row: list[Cell]) -> list[str]:
+    """The row as texts that no spreadsheet takes for a formula. Most rows need nothing done, which is quickly seen."""
+    texts = ["" if cell is None else str(cell) for cell in row]
+    if "".join(texts).isprintable() and _STARTS_FORMULA.isdisjoint([text[:1] for text in texts]):
+        return texts
+    return [f"'{text}" if text[:1] in _STARTS_FORMULA else text for text in map(_clean, texts)]
+
+
+def _clean(text: str) -> str:
+    """Without signs that neither file can hold. A text that the list keeps as JSON, for such signs, is read first."""
+    return _CONTROLS.sub("", str(read_value(text) or ""))
+
+
+def _date_text(written: str) -> str:
+    return f"{written[:10]} {written[11:19]}"
+
+
+def _date(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=None)
 
 
 def _xlsx(head: list[str], rows: Iterable[list[Cell]], about: Sequence[tuple[str, Any]]) -> bytes:
@@ -93,7 +104,8 @@ def _xlsx(head: list[str], rows: Iterable[list[Cell]], about: Sequence[tuple[str
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, date: Any) -> None:
     if isinstance(cell, str):
-        sheet.write_string(row, column, _CONTROLS.sub("", cell)[:_LONGEST_CELL])
+        if cell:
+            sheet.write_string(row, column, _clean(cell)[:_LONGEST_CELL])
     elif isinstance(cell, datetime):
         sheet.write_datetime(row, column, cell, date)
     elif cell is not None:

@@ -1,6 +1,5 @@
-"""A lead as people see it: every field of the contract's Lead, computed from its parts, and the packed `card` of it."""
+"""A lead as people see it: every field of the contract's Lead, computed from its parts, and their order."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ WORST_FIRST = ("failed", "review", "blocked", "running", "pending", "synced", "n
 
 _LOST = frozenset({"lost", "declined", "expired"})
 
-CARD_FIELDS = (
+LEAD_FIELDS = (
     "domain", "display_domain", "company_name", "country", "headline", "provider", "gateway", "local_provider",
     "tenant_size", "segment", "score", "completeness", "priority", "priority_label", "technical_heat",
     "commercial_segment", "commercial_heat", "mx", "spf", "dkim", "dmarc", "dmarc_policy", "registrar", "expires_at",
@@ -22,7 +21,8 @@ CARD_FIELDS = (
     "dynamics_url", "first_seen_at", "scanned_at", "updated_at", "version",
     "dynamics_error_code", "dynamics_error_params", "dynamics_note_params",
 )  # fmt: skip
-"""The order of a packed card. Append only: the release before reads the front part, the release after the whole."""
+"""The order in which the list keeps them. Append only: the release before reads the front part, the release after the
+whole."""
 
 
 def face(lead: Lead) -> dict[str, Any]:
@@ -35,18 +35,6 @@ def face(lead: Lead) -> dict[str, Any]:
         **_dynamics(lead),
         **_dates(lead),
     }
-
-
-def card(lead: Lead) -> str:
-    """The face as a JSON array in the order of `CARD_FIELDS`: what the list keeps in memory."""
-    shown = face(lead)
-    return json.dumps([shown[name] for name in CARD_FIELDS], ensure_ascii=False, separators=(",", ":"))
-
-
-def unpack(text: str) -> dict[str, Any]:
-    """The fields of a packed card; fields that its release did not know yet are None."""
-    values = json.loads(text)
-    return dict(zip(CARD_FIELDS, values + [None] * (len(CARD_FIELDS) - len(values)), strict=False))
 
 
 def iso(moment: datetime | None) -> str | None:

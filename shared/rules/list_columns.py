@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.rules import values
-from shared.rules.lead_face import unpack
-from shared.rules.list_table import Shape
-from shared.rules.referral_face import unpack_referral
+from shared.rules.lead_face import LEAD_FIELDS
+from shared.rules.list_shape import Shape
+from shared.rules.referral_face import REFERRAL_FIELDS
 
 
 def _moment(name: str) -> Callable[[dict[str, Any]], int | None]:
@@ -24,8 +24,7 @@ def _amount(row: dict[str, Any]) -> int | None:
 
 
 LEAD_COLUMNS = Shape(
-    unpack=unpack,
-    key="domain",
+    fields=LEAD_FIELDS,
     codes={
         "segment": values.SEGMENTS,
         "provider": values.PROVIDERS,
@@ -55,8 +54,7 @@ LEAD_COLUMNS = Shape(
 )
 
 REFERRAL_COLUMNS = Shape(
-    unpack=lambda text: _with_domain_flag(unpack_referral(text)),
-    key="id",
+    fields=REFERRAL_FIELDS,
     codes={
         "status": values.REFERRAL_STATUSES,
         "type": values.REFERRAL_TYPES,
@@ -70,8 +68,5 @@ REFERRAL_COLUMNS = Shape(
     texts=("company_name", "name", "domain"),
     search=("domain", "company_name", "name", "id"),
     default_sort=("-created_at",),
+    derived=lambda face: {"has_domain": "true" if face.get("domain") else "false"},
 )
-
-
-def _with_domain_flag(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "has_domain": "true" if row.get("domain") else "false"}

@@ -1,10 +1,8 @@
-"""A referral as people see it: every field of the contract's Referral, and the packed `card` that the list keeps in
-memory.
+"""A referral as people see it: every field of the contract's Referral, their order, and what the list shows of them.
 
 Without consent the contact is withheld here, for everybody: page, export and messages are all made from this.
 """
 
-import json
 from typing import Any
 
 from shared.rules.kept_referral import KeptReferral
@@ -16,9 +14,9 @@ REFERRAL_FIELDS = (
     "no_domain_reason", "country", "deal_value", "contact", "consent", "respond_by", "expires_at", "created_at",
     "updated_at", "partner_center_url", "notes", "dynamics_status", "dynamics_url", "first_seen_at",
 )  # fmt: skip
-"""The order of a packed card. Append only."""
+"""The order in which the list keeps them. Append only."""
 
-_NOTES_IN_CARD = 500
+_NOTES_IN_LIST = 500
 """Characters of the notes that the list carries; the referral itself has them whole."""
 
 
@@ -56,14 +54,7 @@ def referral_face(row: KeptReferral) -> dict[str, Any]:
     }
 
 
-def referral_card(row: KeptReferral) -> str:
-    """The face as a JSON array in the order of `REFERRAL_FIELDS`, its notes cut."""
+def listed_referral(row: KeptReferral) -> dict[str, Any]:
+    """The face as the list shows it, its notes cut."""
     shown = referral_face(row)
-    shown["notes"] = (shown["notes"] or "")[:_NOTES_IN_CARD] or None
-    return json.dumps([shown[name] for name in REFERRAL_FIELDS], ensure_ascii=False, separators=(",", ":"))
-
-
-def unpack_referral(text: str) -> dict[str, Any]:
-    """The fields of a packed card; fields that its release did not know yet are None."""
-    values = json.loads(text)
-    return dict(zip(REFERRAL_FIELDS, values + [None] * (len(REFERRAL_FIELDS) - len(values)), strict=False))
+    return {**shown, "notes": (shown["notes"] or "")[:_NOTES_IN_LIST] or None}

@@ -14,8 +14,7 @@ from shared.clients.partner_center import Page, StaleLink
 from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import TransientError
-from shared.rules.list_table import Conditions
-from shared.rules.referral_face import unpack_referral
+from shared.rules.list_shape import Conditions
 from shared.rules.referral_identity import content_hash, referral_key
 from shared.runs.reconcile_dynamics import compare_with_dynamics
 
@@ -108,8 +107,7 @@ def _look_for_extra(seen: set[str], run: Run, to: Connections) -> Run:
     with to.referral_list.read() as table:
         mask = table.matching(Conditions(any_of={"status": frozenset({"new", "active", "unknown"})}))
         slots = table.ordered(mask, ())
-        cards = zip(table.keys_of(slots), table.cards_of(slots), strict=True)
-        rows = [unpack_referral(card) for key, card in cards if key not in seen]
+        rows = table.faces_of([slot for slot, key in zip(slots, table.keys_of(slots), strict=True) if key not in seen])
     for row in rows[:_MOST_LOOKED_UP]:
         if to.partner_center.get(row["id"]) is None:
             key = referral_key(row["id"])

@@ -10,10 +10,8 @@ from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.rules.dynamics_columns import ENTITY_SETS
 from shared.rules.dynamics_state import Row, row_id, state_of
-from shared.rules.lead_face import unpack
-from shared.rules.list_table import Conditions
+from shared.rules.list_shape import Conditions
 from shared.rules.reconciled import COMPARED, Fields, is_by_hand, key_of, should_be_there, stale_fields
-from shared.rules.referral_face import unpack_referral
 
 _PAGE_SIZE = 500
 _SELECTED = ",".join(("leadid", *COMPARED, "statecode", "merged"))
@@ -53,11 +51,9 @@ def _held(rows: list[Row], to: Connections) -> list[tuple[Fields | None, Fields 
     held: list[tuple[Fields | None, Fields | None]] = []
     with to.referral_list.read() as referrals, to.lead_list.read() as leads:
         for row in rows:
-            card = referrals.card(key_of(row))
-            referral = unpack_referral(card) if card else None
+            referral = referrals.face(key_of(row))
             domain = referral["domain"] if referral else row.get("hnt_domain")
-            packed = leads.card(domain) if domain else None
-            held.append((referral, unpack(packed) if packed else None))
+            held.append((referral, leads.face(domain) if domain else None))
     return held
 
 
@@ -78,11 +74,9 @@ def _look_for_missing(seen: set[str], run: Run, to: Connections) -> None:
     """Referrals that Dynamics should hold and does not: never arrived, or deleted there."""
     with to.referral_list.read() as table:
         slots = table.ordered(table.matching(Conditions()), ("-created_at",))
-        cards = list(zip(table.keys_of(slots), table.cards_of(slots), strict=True))
-    for key, card in cards:
-        if key in seen:
-            continue
-        referral = unpack_referral(card)
+        unseen = [(key, slot) for key, slot in zip(table.keys_of(slots), slots, strict=True) if key not in seen]
+        referrals = table.faces_of([slot for _, slot in unseen])
+    for (key, _), referral in zip(unseen, referrals, strict=True):
         if should_be_there(referral):
             _tell(run, key, "missing", to, status=referral["dynamics_status"])
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.rules.change import Change, Found
-from shared.rules.list_table import Conditions
+from shared.rules.list_shape import Conditions
 from shared.rules.road import next_messages
 from shared.rules.taking_in import with_scan_wanted
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.rules import values
-from shared.rules.lead_face import CARD_FIELDS
+from shared.rules.list_card import pack_card
+from shared.rules.list_columns import LEAD_COLUMNS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _WORDS = ("Anadolu", "Boğaziçi", "Marmara", "Çınar", "Işık", "Güneş", "Yıldız", "Deniz", "Kuzey", "Toros", "Ege", "Ova")
@@ -15,7 +16,7 @@ _FIRST = ("Elif", "Mehmet", "Zeynep", "Ali", "Ayşe", "Can", "Deniz", "Sam", "Ma
 
 
 def faces(count: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Leads as people see them: every field of the contract, about 900 bytes as a card."""
+    """Leads as people see them: every field of the contract, about 900 bytes as JSON."""
     dice = random.Random(seed)
     for number in range(count):
         yield _face(number, dice)
@@ -23,15 +24,12 @@ def faces(count: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
     """Those leads as rows of the table `leads`, with what the list reads of them."""
-    from json import dumps
-
     for face in faces(count):
-        card = dumps([face[name] for name in CARD_FIELDS], ensure_ascii=False, separators=(",", ":"))
         yield {
             "PartitionKey": "leads",
             "RowKey": f"lead:{face['domain']}",
             "version": face["version"],
-            "card": card,
+            "card": pack_card(LEAD_COLUMNS, face),
             "owed": "",
             "identity": "x" * 300,
             "referrals": "x" * 500,

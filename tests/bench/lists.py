@@ -9,7 +9,8 @@ from shared.clients.lead_store import LeadStore
 from shared.clients.list_view import ListView
 from shared.clients.tables import Tables
 from shared.rules.list_columns import LEAD_COLUMNS
-from shared.rules.list_table import Conditions, ListTable
+from shared.rules.list_shape import Conditions
+from shared.rules.list_table import ListTable
 from tests.bench import Row
 from tests.bench.leads import NOW
 from tests.bench.leads import rows as lead_rows

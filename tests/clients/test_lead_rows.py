@@ -1,14 +1,19 @@
 """Rows of an earlier and of a later release can both be read, so that a deployment can be rolled back."""
 
 import json
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.clients.lead_rows import lead_entity, lead_of, referral_entity, referral_of
-from shared.rules.lead_face import CARD_FIELDS, face, unpack
-from shared.rules.referral_face import REFERRAL_FIELDS, unpack_referral
+from shared.rules.lead_face import face
+from shared.rules.list_card import open_card, split_card
+from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
+from shared.rules.list_shape import Conditions
+from shared.rules.list_table import ListTable
+from shared.rules.referral_face import listed_referral
 
 RECORDED = Path(__file__).parent.parent / "recordings" / "rows-1.0.json"
 
@@ -50,11 +55,26 @@ def test_a_row_without_what_came_later_has_its_defaults(rows: dict[str, dict[str
     assert lead_of({**rows["lead"], "scan": json.dumps(scan)}).scan.known_provider is None
 
 
-@pytest.mark.parametrize("more", [["something new"], []], ids=["of a later release", "of an earlier release"])
-def test_cards_are_read_across_releases(rows: dict[str, dict[str, Any]], more: list[str]) -> None:
-    lead_card, referral_card = json.loads(rows["lead"]["card"]), json.loads(rows["referral"]["card"])
-    cut = None if more else -1
-    assert unpack(json.dumps([*lead_card[:cut], *more]))["domain"] == "anadolu.com.tr"
-    assert set(unpack_referral(json.dumps([*referral_card[:cut], *more]))) == set(REFERRAL_FIELDS)
-    added = CARD_FIELDS[len(lead_card) :]
-    assert [unpack(rows["lead"]["card"])[name] for name in added] == [None] * len(added)
+def test_cards_of_release_1_0_are_shown_found_and_sorted(rows: dict[str, dict[str, Any]]) -> None:
+    lead_card, referral_card = (b64decode(rows[name]["card"]) for name in ("lead", "referral"))
+    lead, kept = lead_of(rows["lead"]), referral_of(rows["referral"])
+    assert open_card(LEAD_COLUMNS, lead_card) == face(lead)
+    assert open_card(REFERRAL_COLUMNS, referral_card) == listed_referral(kept)
+    table = ListTable(LEAD_COLUMNS)
+    table.apply(lead.domain, lead.version, lead_card)
+    conditions = Conditions(
+        any_of={
+            "segment": frozenset({"Migration"}), "provider": frozenset({"Google"}),
+            "referral_type": frozenset({"co-sell"}), "referral_status": frozenset({"new"}),
+            "priority": frozenset({"P2"}), "technical_heat": frozenset({"Warm"}),
+            "dynamics_status": frozenset({"synced"}), "stage": frozenset({"in_dynamics"}),
+        },
+        between={"score": (100, 100), "respond_by": (None, 1_800_000_000)},
+        text="ANADOLU elif",
+    )  # fmt: skip
+    assert table.count(table.matching(conditions)) == 1
+
+
+def test_a_card_made_today_is_that_of_release_1_0(rows: dict[str, dict[str, Any]]) -> None:
+    made = split_card(lead_entity(lead_of(rows["lead"]), owed_since=None)["card"])
+    assert made[:-1] == split_card(b64decode(rows["lead"]["card"]))[:-1]

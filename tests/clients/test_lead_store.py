@@ -20,7 +20,7 @@ from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import Identity, Lead
 from shared.rules.list_columns import LEAD_COLUMNS
-from shared.rules.list_table import Conditions
+from shared.rules.list_shape import Conditions
 from shared.rules.referral import parse_referral
 from tests.storage import Storage
 

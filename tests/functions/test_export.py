@@ -8,6 +8,12 @@ from datetime import datetime
 import openpyxl
 import pytest
 
+from shared.doors.questions import ExportQuery
+from shared.export.columns import COLUMNS
+from shared.export.file import export_file
+from shared.rules.lead_face import LEAD_FIELDS
+from shared.rules.list_card import pack_card, split_card
+from shared.rules.list_columns import LEAD_COLUMNS
 from tests.functions.doors import Answer, Doors
 from tests.functions.world import World
 
@@ -46,6 +52,43 @@ def test_no_cell_of_a_csv_is_a_formula(doors: Doors) -> None:
     rows = _rows(doors.get("leads/export?format=csv&columns=company_name"))
     assert "'=1+1 Contoso" in [row[0] for row in rows]
     assert not [cell for row in rows for cell in row if cell[:1] in "=+-@\t\r" and cell]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"), ("\0=1", "'=1"), ("\x1f=1", "'=1"), ("\x1e=1", "'=1"), ("\x1ea", "a"), ("a\x1f=b", "a=b"),
+        ("\ud800x", "x"), ("a=b", "a=b"), (" =1", " =1"), ("a\nb", "a\nb"), ("a\u202eb", "a\u202eb"),
+        ("", ""), ("\0", ""),
+    ],
+)  # fmt: skip
+def test_what_a_cell_may_begin_with_or_hold(name: str, cell: str) -> None:
+    packed = split_card(
+        pack_card(LEAD_COLUMNS, dict.fromkeys(LEAD_FIELDS) | {"company_name": name, "domain": "a.example"})
+    ).face
+    asked = ExportQuery(format="csv", columns="domain,company_name,country")
+    made = export_file(asked, [packed], now=datetime(2026, 11, 23), who="me")
+    assert list(csv.reader(io.StringIO(made.content.decode("utf-8-sig"), newline="")))[1] == ["a.example", cell, ""]
+    xlsx = export_file(asked.model_copy(update={"format": "xlsx"}), [packed], now=datetime(2026, 11, 23), who="me")
+    shown = openpyxl.load_workbook(io.BytesIO(xlsx.content))["Leads"]["B2"]
+    assert (shown.value or "").replace("_x000D_", "\r") == cell.removeprefix("'")
+    assert shown.data_type != "f"
+
+
+def test_every_column_can_be_chosen_and_holds_what_the_lead_shows(doors: Doors) -> None:
+    lead = next(one for one in doors.get("leads?q=istanbul").json["items"])
+    head, row = _rows(doors.get(f"leads/export?format=csv&q=istanbul&columns={','.join(COLUMNS)}"))
+    cells = dict(zip(COLUMNS, row, strict=True))
+    assert len(set(head)) == len(head)
+    for name in set(COLUMNS) - {"headline", "deal_value", "deal_currency", "referral_types"}:
+        shown = lead[name]
+        moment = isinstance(shown, str) and shown.endswith("Z") and "T" in shown
+        assert cells[name] == ("" if shown is None else f"{shown[:10]} {shown[11:19]}" if moment else str(shown)), name
+    assert cells["headline"] == lead["headline"]["text"]
+    assert cells["deal_value"] == str(lead["deal_value"]["amount"])
+    assert cells["deal_currency"] == lead["deal_value"]["currency"]
+    assert cells["referral_types"] == ", ".join(lead["referral_types"])
 
 
 def test_the_default_columns_are_those_of_the_page(doors: Doors) -> None:

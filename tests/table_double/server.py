@@ -65,7 +65,8 @@ class Double:
             return _create_table(tables, json.loads(body)["TableName"])
         if method == "GET" and not _ENTITY.match(rest):
             self.counts["query"] += 1
-            return _query(_table(tables, rest.removesuffix("()")), query)
+            bare = "nometadata" in headers.get("Accept", "")
+            return _query(_table(tables, rest.removesuffix("()")), query, bare=bare)
         self.counts["entity"] += 1
         return operate(tables, method, rest, headers, body)
 
@@ -102,12 +103,14 @@ def _create_table(tables: dict[str, Table], name: str) -> tuple[int, dict[str, s
     return 201, {}, json.dumps({"TableName": name})
 
 
-def _query(table: Table, query: dict[str, str]) -> tuple[int, dict[str, str], str]:
+def _query(table: Table, query: dict[str, str], *, bare: bool) -> tuple[int, dict[str, str], str]:
     after = (query["NextPartitionKey"], query.get("NextRowKey", "")) if "NextPartitionKey" in query else None
     limit = min(int(query.get("$top", _PAGE)), _PAGE)
     found, more = table.query(read_filter(query.get("$filter", "")), after=after, limit=limit)
     if wanted := query.get("$select"):
         found = [_selected(row, wanted.split(",")) for row in found]
+    if bare:
+        found = [{name: value for name, value in row.items() if "odata." not in name} for row in found]
     headers = {
         f"x-ms-continuation-Next{part}Key": key for part, key in zip(("Partition", "Row"), more or (), strict=False)
     }

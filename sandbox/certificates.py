@@ -4,6 +4,7 @@ The authority's key is never written: it signs one certificate and is forgotten.
 """
 
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -29,7 +30,7 @@ class Certificates:
     key: Path
 
     def server_context(self) -> ssl.SSLContext:
-        """For a server on 127.0.0.1 or localhost."""
+        """For a server on 127.0.0.1, localhost, or a host of `make_certificates`."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.key)
         return context
@@ -65,12 +66,15 @@ def _authority(key: ec.EllipticCurvePrivateKey, *, now: datetime) -> x509.Certif
     )
 
 
-def make_certificates(directory: Path) -> Certificates:
-    """Write `ca-bundle.pem`, `server.pem` and `server.key` (owner only) into the directory."""
+def make_certificates(directory: Path, *, hosts: Iterable[str] = ()) -> Certificates:
+    """Write `ca-bundle.pem`, `server.pem` and `server.key` (owner only) into the directory, for `hosts` too."""
     now = datetime.now(UTC)
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _authority(authority_key, now=now)
-    names = [x509.DNSName("localhost"), *(x509.IPAddress(ip_address(text)) for text in ("127.0.0.1", "::1"))]
+    names = [
+        *(x509.DNSName(host) for host in ("localhost", *hosts)),
+        *(x509.IPAddress(ip_address(text)) for text in ("127.0.0.1", "::1")),
+    ]
     certificate = (
         _builder("localhost", key.public_key(), now=now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

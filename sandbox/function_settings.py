@@ -23,6 +23,7 @@ class Addresses:
     dns: str | None = None
     rdap: str | None = None
     whois: str | None = None
+    mta_sts_port: str | None = None
     trusted: Path | None = None
     token_cache: Path | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +44,7 @@ def function_settings(addresses: Addresses, identity: RunIdentity) -> dict[str, 
         "AzureWebJobsStorage": addresses.storage,
         "AZURE_AUTHORITY_HOST": addresses.entra,
         "DNS_SERVERS": addresses.dns,
+        "MTA_STS_PORT": addresses.mta_sts_port,
         "RDAP_BOOTSTRAP_URL": addresses.rdap,
         "WHOIS_SERVERS": f"tr={addresses.whois}" if addresses.whois else None,
         "REQUESTS_CA_BUNDLE": str(addresses.trusted) if addresses.trusted else None,

@@ -8,7 +8,7 @@ NAMES = (
     "front", "host", "bus", "bus_control", "blob", "queue", "table",
     "entra", "partner-center", "dataverse", "dns", "rdap",
 )  # fmt: skip
-BESIDE = ("whois",)
+BESIDE = ("whois", "mta_sts")
 """What a service answers at besides; after the hosts, so that the ports of older releases stand."""
 PAGE = 4280
 

@@ -103,10 +103,22 @@ async def start_dataverse(shared: Shared) -> Running:
 
 
 async def start_dns(shared: Shared) -> Running:
-    """Name server over the samples' zone or the given file."""
-    from sandbox import dns
+    """Name server over the samples' zone or the given file, and hosts for the samples' MTA-STS policies."""
+    from sandbox import dns, policy_host
 
-    return await dns.serve(zone=shared.options.zone, port=shared.ports["dns"])
+    names = await dns.serve(zone=shared.options.zone, port=shared.ports["dns"])
+    try:
+        tls = shared.certificates.server_context()
+        hosts = await policy_host.serve(tls=tls, port=shared.ports["mta_sts"], seed=shared.options.seed)
+    except OSError:
+        await names.close()
+        raise
+
+    async def close() -> None:
+        await hosts.close()
+        await names.close()
+
+    return Running("dns", names.address, names.port, close, beside={"mta_sts_port": str(hosts.port)})
 
 
 async def start_rdap(shared: Shared) -> Running:

@@ -17,6 +17,7 @@ from sandbox.command_line import SERVICES, Options
 from sandbox.core_tools import core_tools_process, write_local_settings
 from sandbox.drain import drain
 from sandbox.function_settings import Addresses, check_settings, function_settings
+from sandbox.policy_host import policies
 from sandbox.ports import choose_ports, core_tools_ports, demand_free
 from sandbox.processes import bus_process, host_process, storage_process
 from sandbox.readiness import NotStartedError, port_answers, status_of_host
@@ -55,7 +56,8 @@ class Supervisor:
         self.hosts: list[str] = []
         self._ports = core_tools_ports() if options.func else choose_ports(options.ports, hosts=options.hosts)
         identity = read_identity(state.path)
-        self._shared = share(options, self._ports, state.path, identity, make_certificates(state.path / "certificates"))
+        certificates = make_certificates(state.path / "certificates", hosts=policies())
+        self._shared = share(options, self._ports, state.path, identity, certificates)
         self._addresses = Addresses(trusted=self._shared.certificates.bundle, overrides=options.overrides)
         self._children: list[Child] = []
         self._running: dict[str, Running] = {}

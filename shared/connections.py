@@ -221,11 +221,13 @@ class Connections:
     @cached_property
     def dns(self) -> "Dns":
         from shared.clients.dns import Dns
+        from shared.clients.mta_sts import policy_url
         from shared.clients.whois import WHOIS_SERVERS
 
         return Dns(
             self.settings.dns_server_list,
             rdap_url=self.settings.rdap_bootstrap_url,
+            policy_url=policy_url(self.settings.mta_sts_port),
             whois_servers={**WHOIS_SERVERS, **self.settings.whois_server_map},
             login_url=self.settings.authority_host,
             maxmind_path=self.settings.maxmind_path,

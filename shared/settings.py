@@ -121,6 +121,8 @@ class Settings:
     token_cache_path: str = setting("TOKEN_CACHE_PATH", "", example=".sandbox/token-cache.json")
 
     dns_servers: str = setting("DNS_SERVERS", "", example="9.9.9.9,1.1.1.1:53", read=resolvers)
+    mta_sts_port: int = setting("MTA_STS_PORT", 443, example="443", read=integer(1, 65_535))
+    """Where `mta-sts.DOMAIN` is asked for its policy; another than 443 (RFC 8461 3.3) on one's own machine only."""
     rdap_bootstrap_url: str = setting(
         "RDAP_BOOTSTRAP_URL", "https://data.iana.org/rdap", example="https://data.iana.org/rdap"
     )
@@ -270,6 +272,8 @@ def _addresses(settings: Settings) -> list[SettingProblem]:
     problems = []
     if settings.allow_loopback and settings.environment.casefold() == "production":
         problems.append(SettingProblem("ALLOW_LOOPBACK", "Refused in Production.", "false"))
+    if settings.mta_sts_port != 443 and not settings.allow_loopback:
+        problems.append(SettingProblem("MTA_STS_PORT", "Other than 443 only with ALLOW_LOOPBACK.", "443"))
     for name, value, host_alone in (
         ("PARTNER_CENTER_URL", settings.partner_center_url, False),
         ("DYNAMICS_URL", settings.dynamics_url, True),

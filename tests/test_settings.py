@@ -96,6 +96,13 @@ def test_loopback_is_refused_in_production_however_it_is_written(environment: st
     assert set(_problems(AZURE_FUNCTIONS_ENVIRONMENT=environment, ALLOW_LOOPBACK="true")) == {"ALLOW_LOOPBACK"}
 
 
+def test_a_policy_is_asked_for_at_another_port_on_ones_own_machine_only() -> None:
+    laptop = {"AZURE_FUNCTIONS_ENVIRONMENT": "Development", "ALLOW_LOOPBACK": "true"}
+    assert _problems(MTA_STS_PORT="8443", **laptop) == {}
+    assert set(_problems(MTA_STS_PORT="8443")) == {"MTA_STS_PORT"}
+    assert set(_problems(MTA_STS_PORT="0")) == {"MTA_STS_PORT"}
+
+
 def test_a_vault_reference_that_was_not_followed_is_no_secret() -> None:
     reference = f"@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/{SECRET})"
     told = _problems(

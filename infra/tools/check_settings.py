@@ -48,7 +48,7 @@ FORBIDDEN = frozenset(
     )
 )
 """infra.md 4.3: refused by Flex, or a key where an identity belongs."""
-LAPTOP_ONLY = frozenset({"ServiceBus", "Storage", "TOKEN_CACHE_PATH", "ALLOW_LOOPBACK"})
+LAPTOP_ONLY = frozenset({"ServiceBus", "Storage", "TOKEN_CACHE_PATH", "MTA_STS_PORT", "ALLOW_LOOPBACK"})
 BY_THE_PLATFORM = frozenset({"WEBSITE_AUTH_ENABLED"})
 """Read by Hunter, written by App Service authentication; a value of ours would be a lie."""
 FLAGS = ("partnerCenterEnabled", "dynamicsEnabled", "trustClientPrincipal")

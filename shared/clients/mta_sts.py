@@ -7,7 +7,14 @@ from shared.rules.evidence import Check
 from shared.rules.mta_sts import read_policy, uncovered_hosts
 
 POLICY_URL = "https://mta-sts.{domain}/.well-known/mta-sts.txt"
+_HTTPS = 443
 _MOST_BYTES = 65_536
+
+
+def policy_url(port: int) -> str:
+    """The one place of a policy, with `{domain}` to fill in."""
+    host = "mta-sts.{domain}"
+    return POLICY_URL if port == _HTTPS else POLICY_URL.replace(host, f"{host}:{port}")
 
 
 async def check_policy(

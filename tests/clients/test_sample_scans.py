@@ -1,13 +1,17 @@
 """What Hunter says of each domain of the samples, over the sandbox's own zone and registry: the demo's promise."""
 
+import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from sandbox import dns as name_server
+from sandbox import policy_host
 from sandbox import rdap as registry
+from sandbox.certificates import make_certificates
 from shared.clients.dns import Dns, ScanResult
+from shared.clients.mta_sts import policy_url
 from tests.background import background
 
 P, A, BAD, U = "present", "absent", "invalid", "unknown"
@@ -47,6 +51,7 @@ SAMPLES = {
     "danube-print.example":              ("Zoho",     None,          "hosts",       P, A, A, None),
     "adriatic-yachts.example":           ("Google",   None,          "hosts",       BAD, P, P, "none"),
     "thistledown-chambers.co.uk":        ("Local",    None,          "hosts",       P, P, P, "none"),
+    "redwood-bikes.example":             ("Google",   None,          "hosts",       P, P, P, "reject"),
     "prairie-credit.example":            ("M365",     "Proofpoint",  "hosts",       P, P, P, "reject"),
     "saguaro-solar.example":             ("Google",   None,          "hosts",       P, P, P, "none"),
     "cactus-labs.example":               ("Unknown",  None,          "unknown",     U, U, U, None),
@@ -65,13 +70,24 @@ SAMPLES = {
 
 
 @pytest.fixture(scope="module")
-def scanned() -> Iterator[dict[str, ScanResult]]:
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ScanResult]]:
     """Every sample scanned, twelve at a time."""
-    checks = frozenset(("mx", "spf", "dkim", "dmarc", "registration", "network"))
+    checks = frozenset(("mx", "spf", "dkim", "dmarc", "registration", "network", "mta_sts"))
+    certificates = make_certificates(tmp_path_factory.mktemp("tls"), hosts=policy_host.policies())
+    trust = ssl.create_default_context(cafile=str(certificates.bundle))
     with background() as loop:
         names, registrations = loop.serve(name_server.serve()), loop.serve(registry.serve())
         whois = {"tr": registrations.beside["whois"]}
-        dns = Dns([names.address], rdap_url=registrations.address, whois_servers=whois, allow_loopback=True, patience=1)
+        policies = loop.serve(policy_host.serve(tls=certificates.server_context()))
+        dns = Dns(
+            [names.address],
+            rdap_url=registrations.address,
+            whois_servers=whois,
+            policy_url=policy_url(policies.port),
+            allow_loopback=True,
+            tls=trust,
+            patience=1,
+        )
         with ThreadPoolExecutor(12) as pool:
             found = pool.map(lambda domain: dns.scan(domain, checks=checks), SAMPLES)
             yield dict(zip(SAMPLES, found, strict=True))
@@ -90,6 +106,25 @@ def test_registrations_and_networks_of_the_samples_are_known(scanned: dict[str, 
     checks = scanned["egeseramik.example"].checks
     assert checks["registration"].detail["registrar"] == "Örnek Alan Adı Hizmetleri A.Ş."
     assert checks["network"].detail["summary"].startswith("mail: Google LLC, US; web: ")
+
+
+@pytest.mark.parametrize(
+    ("domain", "state", "outcome", "mode"),
+    [
+        ("egeseramik.example", "present", "found", "enforce"),
+        ("bogazici-mimarlik.example", "present", "found", "enforce"),
+        ("polar-analytics.example", "present", "found", "testing"),
+        ("zeytinbahce.example", "present", "found", "none"),
+        ("prairie-credit.example", "invalid", "mx_not_covered", "enforce"),
+        ("redwood-bikes.example", "invalid", "policy_no_such_host", None),
+        ("marmara-gida.example", "absent", "nxdomain", None),
+    ],
+)
+def test_policies_of_the_samples_agree_with_the_mx_or_do_not(
+    scanned: dict[str, ScanResult], domain: str, state: str, outcome: str, mode: str | None
+) -> None:
+    check = scanned[domain].checks["mta_sts"]
+    assert (check.state, check.outcome, check.detail.get("mode")) == (state, outcome, mode)
 
 
 def test_turkish_registrations_come_by_whois(scanned: dict[str, ScanResult]) -> None:

@@ -18,13 +18,14 @@ EVERYTHING = {
     "dns": "127.0.0.1:5",
     "rdap": "http://127.0.0.1:6",
     "whois": "127.0.0.1:7",
+    "mta_sts_port": "8",
 }
 
 
 def test_project_accepts_the_settings_of_a_whole_sandbox(tmp_path: Path) -> None:
     addresses = Addresses(**EVERYTHING, token_cache=tmp_path / "cache")
     settings = read_settings(function_settings(addresses, read_identity(tmp_path)))
-    assert settings.whois_server_map == {"tr": "127.0.0.1:7"}
+    assert (settings.whois_server_map, settings.mta_sts_port) == ({"tr": "127.0.0.1:7"}, 8)
     assert (settings.partner_center_enabled, settings.dynamics_enabled, settings.principal_trusted) == (
         True,
         True,

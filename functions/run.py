@@ -8,6 +8,7 @@ from importlib import import_module
 
 import azure.functions as func
 
+from shared.clients.failure_store import fault_id
 from shared.clients.run_store import Run, TakenOver
 from shared.connection_state import tell_fault, tell_success
 from shared.connections import Connections
@@ -31,6 +32,8 @@ _MODULES = {
 }
 _LOOK_AFTER = (1, 2, 3, 5, 10, 20, 30, 60)
 """Seconds between looks at the answers of a run that has sent everything; the last is repeated."""
+_SET_ASIDE = ("dead_letter", "gave_up", "bug")
+"""Faults of a run's own message."""
 _MOST_LOOKS = 1_440
 """A day: every planned attempt of every item lies behind then."""
 
@@ -135,9 +138,20 @@ def _finish(found: Run, envelope: Envelope, to: Connections) -> None:
 
 
 def _end(ended: Run, state: str, to: Connections) -> None:
+    if state in ("succeeded", "partial") and ended.slices > 1:
+        _overcome(ended, to)
     final = to.runs.ended(replace(ended, outcomes=ended.outcomes or to.runs.outcomes(ended.id)), state)
     counts = " ".join(f"{name}={count}" for name, count in sorted(final.outcomes.items()))
     logger.info(
         "run.ended kind=%s state=%s run=%s fetched=%d enqueued=%d skipped=%d %s trace=%s",
         final.kind, final.state, final.id, final.fetched, final.enqueued, final.skipped, counts, final.trace,
     )  # fmt: skip
+
+
+def _overcome(ended: Run, to: Connections) -> None:
+    """It went on without the message that was set aside, woken by a timer: nothing is left to replay."""
+    for code in _SET_ASIDE:
+        failure = to.failures.get(fault_id("runs", ended.id, code))
+        if failure and failure.state == "open":
+            to.failures.overcome(failure)
+            logger.info("inbox.overcome code=%s kind=%s run=%s", code, ended.kind, ended.id)

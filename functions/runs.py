@@ -76,15 +76,20 @@ def resume_run(call: Call) -> Reply:
 
 
 def run_face(run: Run) -> dict[str, Any]:
-    """A run as people see it; the counts add up while it is under way, too."""
+    """A run as people see it; the counts add up while it is under way, too.
+
+    Items are answered while their page is still being noted; and a page that was sent, cut off by a death and read
+    anew may by then be shorter. What was answered was sent.
+    """
+    unnoted = max(sum(run.outcomes.values()) - run.enqueued, 0)
     return {
         "id": run.id,
         "kind": run.kind,
         "state": run.state,
         "who": run.who,
         "request": run.request,
-        "fetched": run.fetched,
-        "enqueued": run.enqueued,
+        "fetched": run.fetched + unnoted,
+        "enqueued": run.enqueued + unnoted,
         "skipped": run.skipped,
         "skip_reasons": run.skip_reasons,
         **{name: run.outcomes.get(name, 0) for name in OUTCOMES},

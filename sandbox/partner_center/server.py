@@ -30,6 +30,8 @@ from sandbox.serving import serve_app
 
 AUDIENCE = "https://api.partner.microsoft.com"
 LIST = "/v1.0/engagements/referrals"
+_LARGEST_EDIT = 64_000_000
+"""Bytes: notes have no documented end."""
 _ADMIN, _USER = "Referrals Admin", "Referrals User"
 _CODES = {400: "invalidRequest", 401: "unauthenticated", 403: "accessDenied", 404: "itemNotFound"}
 _CODES |= {412: "preconditionFailed", 429: "tooManyRequests", 503: "serviceNotAvailable"}
@@ -73,7 +75,9 @@ class _Doors:
 
     def app(self, seed: int) -> web.Application:
         faults = Faults(seed, error_body=lambda status: _error_body(status, "A fault that was asked for.", "referral"))
-        app = web.Application(middlewares=[self._headers, faults.middleware, self._errors])
+        app = web.Application(
+            middlewares=[self._headers, faults.middleware, self._errors], client_max_size=_LARGEST_EDIT
+        )
         faults.add_doors(app)
         app.router.add_get("/_sandbox/oddities", self._show_oddities)
         app.router.add_post("/_sandbox/oddities", self._change_oddities)

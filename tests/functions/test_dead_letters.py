@@ -50,3 +50,21 @@ def test_an_item_that_died_counts_as_failed_in_its_run(to_inbox, world: World) -
     envelope = Envelope(type="referral", trace="t", run=run.id, data={"key": "r-1", "item": "00001-000"})
     to_inbox(_dead(envelope.to_bytes(), DeadLetterReason="TTLExpiredException"), "referrals", world)
     assert world.runs.outcomes(run.id) == {"failed": 1}
+
+
+def test_a_poll_whose_message_was_set_aside_goes_on_by_the_timer_and_leaves_nothing_to_replay(
+    to_inbox, world: World
+) -> None:
+    from functions.run import run as run_step
+
+    stuck = world.runs.take(world.runs.start(kind="refresh", who="t", trace="t", request={})[0], by="dead")
+    assert stuck is not None
+    message = Envelope(type="run", trace="t", run=stuck.id, data={"key": stuck.id, "version": 0, "cause": "start"})
+    to_inbox(_dead(message.to_bytes(), DeadLetterReason="MaxDeliveryCountExceeded"), "runs", world)
+    assert [one.state for one in world.failures.all()] == ["open"]
+    world.pass_time(minutes=3)
+    for number in range(3):
+        world.deliver(message.again(cause=f"wake-{number}"), run_step)
+    ended = world.runs.get(stuck.id)
+    assert ended is not None and ended.state == "succeeded"
+    assert [one.state for one in world.failures.all()] == ["closed"]

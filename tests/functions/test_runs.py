@@ -125,6 +125,14 @@ def test_an_unknown_run_is_not_found(own_doors: Doors) -> None:
         assert own_doors.get(path).status == 404
 
 
+def test_the_counts_add_up_while_answers_are_quicker_than_the_note_of_their_page(polled: PollWorld) -> None:
+    run = polled.poll(work=False)
+    for number in range(2):
+        polled.runs.put_item(run.id, f"00001-{number:03}", outcome="new", key=f"ref-{number}")
+    told = Doors(polled).get(f"runs/{run.id}").json
+    assert (told["fetched"], told["enqueued"], told["new"], told["pending"], _adds_up(told)) == (2, 2, 2, 0, True)
+
+
 def test_how_well_each_day_went_is_told_on_request(polled: PollWorld) -> None:
     doors = Doors(polled)
     polled.poll()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from shared.clients.transactions_in_order import in_order
 from shared.errors import TransientError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Tables:
         from azure.core.pipeline.transport import RequestsTransport
         from azure.data.tables import TableServiceClient
 
+        in_order()
         transport = RequestsTransport(
             session=_pooled_session(), session_owner=False, connection_timeout=5, read_timeout=20
         )

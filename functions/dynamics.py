@@ -73,13 +73,9 @@ def bulk_sync(call: Call) -> Reply:
 
     _enabled(call.to)
     body = call.body
-    if body.domains is not None:
-        return _started(call, sorted({domain_in_path(domain) for domain in body.domains}))
-    with call.to.lead_list.read() as table:
-        mask = table.matching(lead_conditions(body.filter))
-        found = set(table.keys_of(table.ordered(mask, ()))) - set(body.exceptions)
+    found = _meant(call) - {domain_in_path(domain) for domain in body.exceptions}
     if body.expected is not None and abs(len(found) - body.expected) > max(body.expected * _TOLERANCE, 0):
-        text = f"The filter finds {len(found)} leads now, {body.expected} were expected. Look again, then repeat."
+        text = f"It would be {len(found)} leads now, {body.expected} were expected. Look again, then repeat."
         raise Problem(409, "conflict", text, found=len(found), expected=body.expected)
     return _started(call, sorted(found))
 
@@ -169,6 +165,14 @@ def _started(call: Call, domains: list[str]) -> Reply:
     if joined and {name: run.request.get(name) for name in request} != request:
         run, joined = start_after(run, who=who, trace=call.trace, request=request, to=call.to), False
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
+
+
+def _meant(call: Call) -> set[str]:
+    """The domains of the list, or those that the filter finds now."""
+    if call.body.domains is not None:
+        return {domain_in_path(domain) for domain in call.body.domains}
+    with call.to.lead_list.read() as table:
+        return set(table.keys_of(table.ordered(table.matching(lead_conditions(call.body.filter)), ())))
 
 
 def _dry_run(call: Call, lead: Lead) -> dict[str, Any]:

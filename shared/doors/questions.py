@@ -177,11 +177,11 @@ _Guid = Annotated[
 
 
 class BulkBody(_Question):
-    """`POST /api/dynamics/bulk-sync`: `domains`, or `filter` with `except` and the number that the person saw."""
+    """`POST /api/dynamics/bulk-sync`: `domains` or `filter`, both with `except` and the number that the person saw."""
 
     domains: Annotated[list[_Host], Field(min_length=1, max_length=10_000)] | None = None
     filter: LeadFilter | None = None
-    exceptions: Annotated[list[str], Field(max_length=10_000, alias="except")] = []
+    exceptions: Annotated[list[_Host], Field(max_length=10_000, alias="except")] = []
     expected: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")

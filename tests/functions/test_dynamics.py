@@ -161,6 +161,14 @@ def test_a_bulk_run_takes_a_list_or_a_filter(world: DynamicsWorld, body: dict[st
     assert done.notes[0]["code"] == "estimate"
 
 
+@pytest.mark.parametrize("what", [{"filter": {}}, {"domains": [DOMAIN]}])
+def test_an_excepted_lead_stays_out_in_whatever_spelling(world: DynamicsWorld, what: dict[str, Any]) -> None:
+    world.scored()
+    with pytest.raises(Problem) as refused:
+        _bulk(world, {**what, "except": [f" {DOMAIN.upper()}."]})
+    assert (refused.value.status, refused.value.params["field"]) == (400, "domains")
+
+
 def test_a_bulk_run_is_refused_when_the_filter_finds_something_else(world: DynamicsWorld) -> None:
     world.scored()
     with pytest.raises(Problem) as moved:

@@ -69,8 +69,6 @@ def dynamics_status(call: Call) -> Reply:
 )  # fmt: skip
 def bulk_sync(call: Call) -> Reply:
     """Brings many leads in step: a list, or what a filter finds now. The set is fixed here."""
-    from shared.doors.listing import lead_conditions
-
     _enabled(call.to)
     body = call.body
     found = _meant(call) - {domain_in_path(domain) for domain in body.exceptions}
@@ -169,6 +167,8 @@ def _started(call: Call, domains: list[str]) -> Reply:
 
 def _meant(call: Call) -> set[str]:
     """The domains of the list, or those that the filter finds now."""
+    from shared.doors.listing import lead_conditions
+
     if call.body.domains is not None:
         return {domain_in_path(domain) for domain in call.body.domains}
     with call.to.lead_list.read() as table:

@@ -41,7 +41,7 @@ KEY_COLUMN: dict[Record, str] = {
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `needs` must be filled or nothing is sent; `stamp` goes along with other changes but makes none;
-    `clears` may be emptied; `personal` values are kept out of events and logs."""
+    `clears`: nothing to say empties it; `personal` values are kept out of events and logs."""
 
     name: str
     kind: Kind

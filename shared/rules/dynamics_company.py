@@ -28,5 +28,5 @@ def company_facts(lead: Lead) -> LeadFacts:
 
 
 def _line(line: dict[str, Any]) -> str:
-    points = f"{line['points']:+d}" if line.get("state") == "counted" else "0"
+    points = f"{line['points']:+d}" if line.get("state") == "counted" and line["points"] else "0"
     return f"{points}  {line['text']}"

@@ -56,7 +56,7 @@ def changed_fields(
     plans: list[FieldPlan] = []
     stamps = []
     for column in COLUMNS[record]:
-        if column.name not in values or (values[column.name] is None and not column.clears):
+        if column.name not in values:
             continue
         if column.stamp:
             stamps.append(FieldPlan(column.name, "update", row.get(column.read_name), values[column.name], "ours"))

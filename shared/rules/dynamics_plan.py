@@ -65,8 +65,6 @@ def _told(record: Record, values: Mapping[str, Any]) -> Iterator[tuple[Column, A
 
 
 def _differs(column: Column, value: Any, memory: Memory) -> bool:
-    if value is None and not column.clears:
-        return False
     return memory.written.get(column.name, fingerprint(None)) != fingerprint(value)
 
 
@@ -178,9 +176,10 @@ def _blocked(record: Record, remembered: Remembered) -> RecordPlan:
 
 def resolved(values: Mapping[str, Any], ids: Mapping[Record, str]) -> dict[str, Any]:
     """Links become references to the records of this plan; a link to a record that is not there says nothing."""
-    return {name: _reference(value, ids) if isinstance(value, Link) else value for name, value in values.items()}
-
-
-def _reference(link: Link, ids: Mapping[Record, str]) -> str | None:
-    target = ids.get(link.record)
-    return f"{ENTITY_SETS[link.record]}({target})" if target else None
+    found = {}
+    for name, value in values.items():
+        if not isinstance(value, Link):
+            found[name] = value
+        elif value.record in ids:
+            found[name] = f"{ENTITY_SETS[value.record]}({ids[value.record]})"
+    return found

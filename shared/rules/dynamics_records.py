@@ -37,7 +37,7 @@ class Link:
 class WantedRecord:
     """One record as it should be.
 
-    `values` by column; `create` False: only an existing one is kept in step, for `why_not`.
+    `values` by column, None to empty one; `create` False: only an existing one is kept in step, for `why_not`.
     """
 
     record: Record
@@ -76,7 +76,8 @@ def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
     """
     if (skip := _skip_reason(given)) and not known:
         return Wanted(given.key, given.domain, skip=skip)
-    filled = _Filling(facts(given), given.organisation)
+    refused = given.referral is not None and given.referral.consent is False
+    filled = _Filling(facts(given), given.organisation, withheld=refused)
     records: dict[Record, WantedRecord] = {}
     absent: dict[Record, str] = {}
     if given.domain:
@@ -86,8 +87,8 @@ def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
     if contact_allowed(given.referral):
         records["contact"] = filled.record("contact", str(filled.facts["contact_key"]))
     else:
-        refused = given.referral is not None and given.referral.consent is False and given.referral.contact is not None
-        absent["contact"] = "no_consent" if refused else "no_contact"
+        withheld = refused and given.referral is not None and given.referral.contact is not None
+        absent["contact"] = "no_consent" if withheld else "no_contact"
     if given.domain:
         records["opportunity"] = _opportunity(given, filled)
     lead = filled.record("lead", given.key)
@@ -118,16 +119,23 @@ class _Filling:
     """Fills records column by column from the facts, collecting a mark for every value that was not simply taken
     over."""
 
-    def __init__(self, known: dict[str, Any], organisation: Organisation) -> None:
+    def __init__(self, known: dict[str, Any], organisation: Organisation, *, withheld: bool) -> None:
         self.facts = known
         self.marks: list[str] = []
         self._organisation = organisation
+        self._withheld = withheld
 
     def record(self, record: Record, key: str, *, create: bool = True, why_not: str | None = None) -> WantedRecord:
-        values = {
-            one.name: value for one in COLUMNS[record] if (value := self._value(record, one)) is not None or one.clears
-        }
+        values = {}
+        for one in COLUMNS[record]:
+            value = self._value(record, one)
+            if value is not None or self._empties(one):
+                values[one.name] = value
         return WantedRecord(record, record_id(record, key), key, values, create, why_not)
+
+    def _empties(self, column: Column) -> bool:
+        """Whether nothing is a statement: what we wrote of a person goes once consent is refused."""
+        return column.clears or (self._withheld and column.fact.startswith("contact_"))
 
     def marks_text(self) -> str | None:
         """Every mark, as `hnt_defaulted` shows them."""

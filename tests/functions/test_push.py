@@ -123,6 +123,20 @@ def test_without_consent_no_contact_is_made_and_the_lead_says_so(world: Dynamics
     assert "consent" in str(world.standing().note)
 
 
+def test_consent_that_is_refused_later_takes_back_what_hunter_wrote_of_the_person(world: DynamicsWorld) -> None:
+    world.pushed()
+    world.stand_in.seller("edit", table="lead", key={"hnt_referralid": KEY}, set={"telephone1": "0212 000"})
+    world.pushed(consent={"consentToContact": False}, updatedDateTime="2026-11-21T08:00:00Z")
+    lead = world.row("lead")
+    assert (lead["lastname"], lead.get("firstname"), lead.get("emailaddress1")) == ("Anadolu Makina A.Ş.", None, None)
+    assert lead["telephone1"] == "0212 000"
+    assert world.calls(lambda: world.push(again="by hand")) == 1
+    world.pushed(consent={"consentToContact": True}, updatedDateTime="2026-11-22T08:00:00Z")
+    lead = world.row("lead")
+    assert (lead["lastname"], lead["firstname"], lead["emailaddress1"]) == ("Kaya", "Elif", f"elif.kaya@{DOMAIN}")
+    assert world.stand_in.count() == ONE_OF_EACH
+
+
 def test_switched_off_nothing_is_sent_and_nothing_is_lost(make: Make) -> None:
     world = make()
     world.settings = replace(world.settings, dynamics_enabled=False)

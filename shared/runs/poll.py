@@ -154,12 +154,15 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> Run:
     )
     if reading.mode == "filter" and reading.in_order and not reading.over:
         _move_mark(reading, run, to)
-    logger.info("sync.page run=%s page=%d enqueued=%d skipped=%d", run.id, reading.page, enqueued, skipped.total())
+    logger.info(
+        "sync.page run=%s page=%d enqueued=%d skipped=%d trace=%s",
+        run.id, reading.page, enqueued, skipped.total(), run.trace,
+    )  # fmt: skip
     return run
 
 
 def _message(record: Any, item: str, run: Run, to: Connections) -> Envelope:
-    trace = f"{run.trace[:24]}-{item}"
+    trace = f"{run.trace}-{item}"  # the run's own id stays whole in it: one search finds the poll and all it brought
     return referral_message(record, item=item, polled_at=to.now(), trace=trace, run=run.id, leads=to.leads)
 
 

@@ -65,3 +65,26 @@ def test_the_genuine_compiler_runs_on_every_change() -> None:
 def test_a_deployment_ends_with_the_smoke_test() -> None:
     last = _steps(ROOT / ".github/workflows/deploy.yml")[-1]
     assert "infra.tools.smoke" in last["run"]
+
+
+def test_every_workflow_compiles_with_the_same_pinned_compiler() -> None:
+    """And not with the one that the runner brings, which az prefers in a pipeline."""
+    versions = {_read(path)["env"]["BICEP_VERSION"] for path in WORKFLOWS}
+    assert len(versions) == 1 and re.fullmatch(r"v\d+\.\d+\.\d+", versions.pop())
+    for path in WORKFLOWS:
+        scripts = [step["run"] for step in _steps(path) if "az bicep install" in step.get("run", "")]
+        assert len(scripts) == 1
+        own, pinned, newest = (scripts[0].index(f"az {words}") for words in (
+            "config set bicep.use_binary_from_path=false", 'bicep install --version "$BICEP_VERSION" ||',
+            "bicep install\n",
+        ))  # fmt: skip
+        assert own < pinned < newest
+
+
+def test_every_script_is_sound_bash() -> None:
+    for path in WORKFLOWS:
+        for step in _steps(path):
+            told = subprocess.run(
+                ["bash", "-n"], input=step.get("run", ""), text=True, capture_output=True, check=False
+            )
+            assert told.returncode == 0, f"{path.name}: {told.stderr}"

@@ -2,6 +2,7 @@
 
 import * as api from "../api.js";
 import { el, fill } from "../page/element.js";
+import { copy } from "../page/link.js";
 import { ago } from "../page/times.js";
 import { toast } from "../page/toasts.js";
 import { sentence } from "../page/trouble.js";
@@ -34,9 +35,10 @@ export function timeline(domain, page) {
   return [$events, $more];
 }
 
-/** @param {{code: string, who: string, at: string, params: Record<string, any>, text: string}} one */
+/** @param {{code: string, who: string, at: string, params: Record<string, any>, text: string, trace: string|null}} one */
 function event(one) {
   const $by = el("span", { class: "quiet" });
   fill($by, ago(one.at), one.who && one.who !== "hunter" && ` · ${t("timeline.by_hand")}`);
-  return el("li", { "data-event": one.code.split(".")[0] }, el("span", { dir: "auto" }, eventText(one)), $by);
+  const $trace = one.trace && el("span", { class: "quiet" }, " · ", t("failures.trace"), copy(one.trace));
+  return el("li", { "data-event": one.code.split(".")[0] }, el("span", { dir: "auto" }, eventText(one)), $by, $trace);
 }

@@ -21,16 +21,20 @@ def score(envelope: Envelope, to: Connections) -> None:
 
     What was judged is named in the judgement, so a late message does nothing twice.
     """
-    from shared.rules.judging import judge  # the price list is built on the first message: indexing stays light
+    from shared.rules.judging import (
+        is_outdated,
+        judge,
+    )  # the price list is built on the first message: indexing stays light
 
     found = to.leads.find(domain=envelope.key)
     table, now = to.rule_table, to.now()
 
     def decide(stood: Found) -> Change | None:
-        due = owed(stood.lead) if stood.lead else None
-        if stood.lead is None or due is None or due.step != "score":
+        lead = stood.lead
+        due = owed(lead) if lead else None
+        if lead is None or not ((due and due.step == "score") or is_outdated(lead, table.version)):
             return None
-        return judge(stood.lead, table=table, now=now, trace=envelope.trace)
+        return judge(lead, table=table, now=now, trace=envelope.trace)
 
     saved = to.leads.change(decide, found)
     lead = saved.lead if saved else found.lead

@@ -1,5 +1,5 @@
 """Timers that look after the road: what was saved but never passed on is sent again, old feed rows go, stale leads
-are refreshed."""
+are refreshed, and all are judged anew when the rule table is another."""
 
 import logging
 import uuid
@@ -49,8 +49,12 @@ def sweep(to: Connections) -> int:
 
     Returns how many it sent.
     """
+    from shared.runs.refresh import rules_have_changed  # brings the price list, which indexing does without
+
     now, sent = to.now(), 0
     waited_for_dynamics = _switched_on(to)
+    if rules_have_changed(to):
+        start_run("refresh", who="timer", trace=uuid.uuid4().hex, request={}, to=to)
     for row in to.leads.owed_rows():
         if row.owed == "push" and not to.settings.dynamics_enabled:
             continue

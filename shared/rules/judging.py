@@ -18,8 +18,8 @@ from shared.rules.scoring import evaluate
 if TYPE_CHECKING:
     from shared.rules.rule_table import RuleTable
 
-_FOLLOWED = ("score", "segment", "priority", "provider", "completeness", "rules_version", "lines", "headline")
-"""What a new judgement must differ in to count as new."""
+_FOLLOWED = ("score", "segment", "priority", "provider", "completeness", "lines", "headline")
+"""What a new judgement must differ in to count as new: an equal verdict of another rule table is none."""
 
 
 def judge(lead: Lead, *, table: "RuleTable", now: datetime, trace: str) -> Change:
@@ -37,6 +37,11 @@ def judge(lead: Lead, *, table: "RuleTable", now: datetime, trace: str) -> Chang
         return Change(lead=replace(lead, judgement=after))
     after = replace(after, version=after.version + 1)
     return Change(lead=replace(lead, judgement=after), events=[_event(before, after, verdict, trace)])
+
+
+def is_outdated(lead: Lead, table_version: str) -> bool:
+    """Whether another rule table has judged the lead."""
+    return lead.judgement is not None and lead.judgement.rules_version != table_version
 
 
 def evaluation_of(lead: Lead, table: "RuleTable") -> Evaluation:

@@ -60,6 +60,13 @@ def next_messages(lead: Lead, *, trace: str, run: str | None = None, cause: str 
     ]
 
 
+def score_message(lead: Lead, *, table: str, trace: str, run: str | None = None) -> Envelope:
+    """Asks for a judgement by this version of the rule table, when nothing else has changed."""
+    judged = lead.judgement.version if lead.judgement else 0
+    data = {"key": lead.domain, "version": f"j{judged}", "cause": f"rules-{table}"}
+    return Envelope(type="score", trace=trace, run=run, data=data)
+
+
 def push_messages(kept: KeptReferral, *, trace: str, run: str | None = None, cause: str = "road") -> list[Envelope]:
     """The push of a referral that has no lead, while it is owed one."""
     return [push_message(kept.key, kept.push_token, trace=trace, run=run, cause=cause)] if kept.push_owed else []

@@ -36,7 +36,8 @@ up to the score. Where the sum leaves 0..100, a line "limited to 0" or "limited 
 completeness, never the score. While the MX is unknown, the provider of an earlier scan stands, with its points.
 
 Another table can be tried on all leads without changing anything: `python -m operate rehearse NEW_RULES`. A file names
-only what differs, e.g. `{{"name": "trial", "prices": {{"no_dkim": -10}}}}`; SCORING_RULES_PATH puts it into use.
+only what differs, e.g. `{{"name": "trial", "prices": {{"no_dkim": -10}}}}`. SCORING_RULES_PATH puts it into use: within
+minutes every lead is judged anew from the evidence that is kept, and nobody is asked for it.
 """
 
 

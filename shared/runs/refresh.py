@@ -1,22 +1,28 @@
-"""A run of kind `refresh`: leads whose evidence has grown old in, a scan asked for each, within the day's budget."""
+"""A run of kind `refresh`: leads that another rule table has judged are judged anew, and for those whose evidence has
+grown old a scan is asked, within the day's budget.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.clients.run_store import Run
 from shared.connections import Connections
+from shared.messages import Envelope
 from shared.rules.change import Change, Found
+from shared.rules.judging import is_outdated
 from shared.rules.list_shape import Conditions
-from shared.rules.road import next_messages
+from shared.rules.road import next_messages, score_message
 from shared.rules.taking_in import with_scan_wanted
 
 STALE_AFTER = timedelta(days=30)
+_BATCH = 100
 BUDGET = 500
 """Scans a day: a thirtieth of 15,000 leads."""
 
 
 def refresh(run: Run, to: Connections) -> Run:
-    """Asks for scans of the leads that were scanned longest ago."""
+    """Asks for new judgements where the rules are others now, then for scans of the leads scanned longest ago."""
+    run = _judge_anew(run, to)
     asked = 0
     for domain in stale_domains(to)[:BUDGET]:
         if to.runs.cancel_asked(run.id):
@@ -35,6 +41,30 @@ def refresh(run: Run, to: Connections) -> Run:
             if asked % 50 == 0:
                 run = to.runs.renewed(run, fetched=asked, enqueued=asked)
     return replace(to.runs.renewed(run, fetched=asked, enqueued=asked), state="finishing")
+
+
+def rules_have_changed(to: Connections) -> bool:
+    """Whether the rule table is another than that which was last seen to have judged all; the first one ever is not."""
+    seen, version = to.state.get("rules", "judged"), to.rule_table.version
+    if seen is None:
+        to.state.put("rules", "judged", {"version": version})
+    return seen is not None and seen["version"] != version
+
+
+def _judge_anew(run: Run, to: Connections) -> Run:
+    """Sends every lead that another table has judged to score again; its evidence is asked of nobody."""
+    if not rules_have_changed(to):
+        return run
+    version, batch = to.rule_table.version, list[Envelope]()
+    for lead in to.leads.all_leads():
+        if is_outdated(lead, version):
+            batch.append(score_message(lead, table=version, trace=run.trace))
+        if len(batch) == _BATCH:
+            to.queues.send_all(batch)
+            run, batch = to.runs.renewed(run), []
+    to.queues.send_all(batch)
+    to.state.put("rules", "judged", {"version": version})
+    return to.runs.renewed(run)
 
 
 def stale_domains(to: Connections) -> list[str]:

@@ -112,6 +112,7 @@ class Doors:
     def _wired(self) -> Any:
         from contextlib import ExitStack
 
+        _functions()  # before a module is patched that only sound settings let import
         stack = ExitStack()
         for module in _TAKES_CONNECTIONS:
             stack.enter_context(patch(f"{module}.connections", lambda: self.world))

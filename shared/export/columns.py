@@ -1,8 +1,9 @@
 """The columns that an export can hold: names in two languages, and packed faces as rows of plain cell values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from shared.doors.problems import bad_request
 from shared.rules.lead_face import LEAD_FIELDS
@@ -77,26 +78,49 @@ def titles(columns: tuple[str, ...], lang: str) -> list[str]:
     return [_NAMES[name][1 if lang == "tr" else 0] for name in columns]
 
 
-def cells_of(columns: tuple[str, ...], *, date: Callable[[str], Cell]) -> Callable[[bytes], list[Cell]]:
-    """A reader of packed faces: the cells of one row, "" or None where there is nothing. `date` makes a cell of a UTC
-    time in ISO 8601; texts are as people see them, and everything is opened only as far as the columns want it."""
+def cells_of(columns: tuple[str, ...]) -> Callable[[bytes], list[Cell]]:
+    """A reader of packed faces: one row's cells, numbers and dates as such, everything else as text."""
+    return _reader(columns, {**_READ, **dict.fromkeys(_DATES, _date)})
 
-    def date_or_none(written: str) -> Cell:
-        return date(written) if written else None
 
-    fields = {name: place for place, name in enumerate(LEAD_FIELDS)}
-    places = [fields[_FIELD.get(name, name)] for name in columns]
-    readers = {**_READ, **dict.fromkeys(_DATES, date_or_none)}
-    special = [(place, readers[name]) for place, name in enumerate(columns) if name in readers]
+def texts_of(columns: tuple[str, ...]) -> Callable[[bytes], list[str]]:
+    """A reader of packed faces: one row's cells as texts."""
+    texts = {name: _text_of(read) for name, read in _READ.items()}
+    return _reader(columns, {**texts, **dict.fromkeys(_DATES, _date_text)})
 
-    def read(packed: bytes) -> list[Cell]:
-        written = written_values(packed)
-        row: list[Cell] = [written[place] if place < len(written) else "" for place in places]
-        for place, reader in special:
-            row[place] = reader(str(row[place]))
+
+def _reader(columns: tuple[str, ...], readers: Mapping[str, Callable[[str], Any]]) -> Callable[[bytes], list[Any]]:
+    """Plain texts stay as they are written; the other columns are read."""
+    fields = [LEAD_FIELDS.index(_FIELD.get(name, name)) for name in columns]
+    other = [(place, readers[name]) for place, name in enumerate(columns) if name in readers]
+    wanted = max(fields) + 1
+
+    def read(packed: bytes) -> list[Any]:
+        values = written_values(packed, wanted)
+        if len(values) < wanted:  # the card's release did not know them yet
+            values += [""] * (wanted - len(values))
+        row = [values[field] for field in fields]
+        for place, reader in other:
+            row[place] = reader(row[place])
         return row
 
     return read
+
+
+def _text_of(read: Callable[[str], Cell]) -> Callable[[str], str]:
+    def text(written: str) -> str:
+        cell = read(written)
+        return "" if cell is None else str(cell)
+
+    return text
+
+
+def _date(written: str) -> Cell:
+    return datetime.fromisoformat(written).replace(tzinfo=None) if written else None
+
+
+def _date_text(written: str) -> str:
+    return f"{written[:10]} {written[11:19]}" if written else ""
 
 
 _parsed = lru_cache(maxsize=4096)(read_value)

@@ -1,5 +1,6 @@
 """Packed faces in, one finished csv or xlsx file out. Text from outside never becomes a formula or a link."""
 
+import codecs
 import csv
 import io
 import re
@@ -9,10 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from shared.doors.questions import ExportQuery
-from shared.export.columns import Cell, cells_of, read_columns, titles
+from shared.export.columns import Cell, cells_of, read_columns, texts_of, titles
 from shared.rules.list_card import read_value
 
-_STARTS_FORMULA = frozenset("=+-@\t\r")
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LOOK = "¦"
+_SUSPECT = re.compile("¦[=+@-]")
+"""A cell that begins a formula, where cells are joined; the other starts are no printable signs."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_CELL = 32_000
 """Excel takes 32,767 characters per cell."""
@@ -33,7 +37,7 @@ def export_file(asked: ExportQuery, faces: Sequence[bytes], *, now: datetime, wh
     head = titles(columns, asked.lang)
     name = f"hunter_{asked.view}_{now:%Y-%m-%d_%H%M}.{asked.format}"
     if asked.format == "csv":
-        return ExportFile(name, "text/csv", _csv(head, map(cells_of(columns, date=_date_text), faces), asked.separator))
+        return ExportFile(name, "text/csv", _csv(head, map(texts_of(columns), faces), asked.separator))
     about = [
         ("Filter", _filter_text(asked)),
         ("Rows", len(faces)),
@@ -41,13 +45,14 @@ def export_file(asked: ExportQuery, faces: Sequence[bytes], *, now: datetime, wh
         ("By", who),
     ]
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return ExportFile(name, media_type, _xlsx(head, map(cells_of(columns, date=_date), faces), about))
+    return ExportFile(name, media_type, _xlsx(head, map(cells_of(columns), faces), about))
 
 
-def _csv(head: list[str], rows: Iterable[list[Cell]], separator: str) -> bytes:
+def _csv(head: list[str], rows: Iterable[list[str]], separator: str) -> bytes:
     """UTF-8 with BOM, RFC 4180 quoting and line ends; encoded as it is written, so that memory holds the file once."""
     out = io.BytesIO()
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="")
+    out.write(codecs.BOM_UTF8)
+    text = io.TextIOWrapper(out, encoding="utf-8", errors="replace", newline="")
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow(head)
     writer.writerows(map(_csv_row, rows))
@@ -55,25 +60,17 @@ def _csv(head: list[str], rows: Iterable[list[Cell]], separator: str) -> bytes:
     return out.getvalue()
 
 
-def _csv_row(row: list[Cell]) -> list[str]:
-    """The row as texts that no spreadsheet takes for a formula. Most rows need nothing done, which is quickly seen."""
-    texts = ["" if cell is None else str(cell) for cell in row]
-    if "".join(texts).isprintable() and _STARTS_FORMULA.isdisjoint([text[:1] for text in texts]):
-        return texts
-    return [f"'{text}" if text[:1] in _STARTS_FORMULA else text for text in map(_clean, texts)]
+def _csv_row(row: list[str]) -> list[str]:
+    """The row as texts that no spreadsheet takes for a formula. Most rows need nothing done, which one look tells."""
+    line = _LOOK + _LOOK.join(row)
+    if line.isprintable() and not _SUSPECT.search(line):
+        return row
+    return [f"'{text}" if text.startswith(_STARTS_FORMULA) else text for text in map(_clean, row)]
 
 
 def _clean(text: str) -> str:
     """Without signs that neither file can hold. A text that the list keeps as JSON, for such signs, is read first."""
     return _CONTROLS.sub("", str(read_value(text) or ""))
-
-
-def _date_text(written: str) -> str:
-    return f"{written[:10]} {written[11:19]}"
-
-
-def _date(written: str) -> datetime:
-    return datetime.fromisoformat(written).replace(tzinfo=None)
 
 
 def _xlsx(head: list[str], rows: Iterable[list[Cell]], about: Sequence[tuple[str, Any]]) -> bytes:

@@ -12,17 +12,16 @@ WORST_FIRST = ("failed", "review", "blocked", "running", "pending", "synced", "n
 _LOST = frozenset({"lost", "declined", "expired"})
 
 LEAD_FIELDS = (
-    "domain", "display_domain", "company_name", "country", "headline", "provider", "gateway", "local_provider",
-    "tenant_size", "segment", "score", "completeness", "priority", "priority_label", "technical_heat",
-    "commercial_segment", "commercial_heat", "mx", "spf", "dkim", "dmarc", "dmarc_policy", "registrar", "expires_at",
-    "infrastructure", "referral_type", "referral_types", "referral_count", "referral_status", "respond_by",
-    "deal_value",
-    "contact_name", "tenant_id", "stage", "dynamics_status", "dynamics_synced_at", "dynamics_error", "dynamics_note",
-    "dynamics_url", "first_seen_at", "scanned_at", "updated_at", "version",
-    "dynamics_error_code", "dynamics_error_params", "dynamics_note_params",
+    "respond_by", "company_name", "display_domain", "referral_type", "deal_value", "score", "segment", "headline",
+    "priority", "provider", "spf", "dkim", "dmarc", "country", "dynamics_status", "dynamics_synced_at", "domain",
+    "gateway", "local_provider", "tenant_size", "completeness", "priority_label", "technical_heat",
+    "commercial_segment", "commercial_heat", "mx", "dmarc_policy", "registrar", "expires_at", "infrastructure",
+    "referral_types", "referral_count", "referral_status", "contact_name", "tenant_id", "stage", "dynamics_error",
+    "dynamics_note", "dynamics_url", "first_seen_at", "scanned_at", "updated_at", "version", "dynamics_error_code",
+    "dynamics_error_params", "dynamics_note_params",
 )  # fmt: skip
-"""The order in which the list keeps them. Append only: the release before reads the front part, the release after the
-whole."""
+"""The order in which the list keeps them, what is exported most in front. Append only: the release before reads the
+front part, the release after the whole."""
 
 
 def face(lead: Lead) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import math
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any, Literal
 
 from shared.doors.questions import ExportQuery
@@ -24,7 +23,7 @@ _TIMES = 7
 def rows() -> Iterator[Row]:
     """Time and memory of both formats."""
     packed = [split_card(row["card"]).face for row in lead_rows(LEADS)]
-    plain = list(map(cells_of(read_columns(""), date=datetime.fromisoformat), packed))
+    plain = list(map(cells_of(read_columns("")), packed))
     bare = ours = math.inf
     for _ in range(_TIMES):  # by turns, so that both meet the same machine
         bare, ours = min(bare, _cpu(lambda: _bare(plain))), min(ours, _cpu(lambda: _content(packed, "csv")))
@@ -32,10 +31,8 @@ def rows() -> Iterator[Row]:
     yield Row(
         f"csv of {LEADS:,} leads / bare csv.writer", f"{ours / bare:.1f} x", "at most 3 x", ours <= 3 * bare, note
     )
-    began = time.perf_counter()
-    _content(packed, "xlsx")
-    seconds = time.perf_counter() - began
-    yield Row(f"xlsx of {LEADS:,} leads", f"{seconds:.1f} s", "at most 10 s", seconds <= 10)
+    seconds = _cpu(lambda: _content(packed, "xlsx"))
+    yield Row(f"xlsx of {LEADS:,} leads", f"{seconds:.1f} s of CPU", "at most 10 s", seconds <= 10)
     for kind in ("csv", "xlsx"):
         yield _memory(packed, kind)
 

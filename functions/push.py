@@ -137,9 +137,10 @@ def _carry_out(prepared: Prepared, errand: Errand, to: Connections) -> tuple[Pre
                 logger.info("push.waits_for_another key=%s trace=%s", errand.key, errand.trace)
                 sleep(_PAUSE * (decision + 1))
                 continue
-            if not plan.writes:
+            score = _score_of(plan, prepared, errand, to)
+            if not plan.writes and not score:
                 return prepared, Done(plan, to.now(), errand.who, errand.trace)
-            written = to.dynamics.write(plan, _score_of(plan, prepared, to), correlation=errand.trace)
+            written = to.dynamics.write(plan, score, correlation=errand.trace)
             return prepared, Done(plan, to.now(), errand.who, errand.trace, written.request_ids)
         except Conflict as conflict:
             logger.info("push.decides_again key=%s code=%s trace=%s", errand.key, conflict.code, errand.trace)
@@ -155,10 +156,10 @@ def _is_overtaken(plan: Plan, prepared: Prepared) -> bool:
     return is_overtaken(plan, prepared.remembered, user_id=prepared.given.organisation.user_id)
 
 
-def _score_of(plan: Plan, prepared: Prepared, to: Connections) -> ScoreRow | None:
-    """The row for the predictive-score table, where that is wanted and there."""
+def _score_of(plan: Plan, prepared: Prepared, errand: Errand, to: Connections) -> ScoreRow | None:
+    """The row for the predictive-score table, where that is wanted and there; asked for, it is written anew."""
     wanted = to.settings.dynamics_predictive_scores and prepared.given.organisation.predictive_scores
-    return score_row(plan, prepared.given) if wanted else None
+    return score_row(plan, prepared.given, anew=errand.forced) if wanted else None
 
 
 def _close_fault(target: Target, to: Connections) -> None:

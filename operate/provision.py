@@ -18,6 +18,7 @@ from shared.errors import HunterError, TransientError
 from shared.rules.dynamics_columns import KEY_COLUMN, RECORDS, Record, custom_columns
 from shared.rules.dynamics_custom import (
     PRIVILEGES,
+    PRIVILEGES_IF,
     PUBLISHER,
     SOLUTION,
     column_definition,
@@ -61,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     print("Hunter's security role needs:")
     for table, verbs in PRIVILEGES.items():
         print(f"  {table}: {', '.join(verbs)}")
+    for privileges, when in PRIVILEGES_IF.items():
+        print(f"  {privileges}, {when}")
     return 0
 
 

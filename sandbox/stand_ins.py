@@ -99,6 +99,7 @@ async def start_dataverse(shared: Shared) -> Running:
         seed=shared.options.seed,
         now=shared.now,
         keep=shared.state / "dataverse" if shared.options.keep else None,
+        predictive_scores=True,
     )
 
 

@@ -16,6 +16,7 @@ from sandbox.dataverse.limits import Allowance, Limits
 from sandbox.dataverse.organisation import Organisation
 from sandbox.dataverse.rows import Link
 from sandbox.dataverse.seller import DEEDS, Wanted, act
+from sandbox.dataverse.stock import offer_predictive_scores
 from sandbox.dataverse.tables import Table
 
 
@@ -32,7 +33,7 @@ class Privilege(_Strict):
 
 
 class Switch(_Strict):
-    """Publishes the duplicate rules, or takes them back."""
+    """Publishes the duplicate rules or offers the predictive scores, or takes them back."""
 
     on: bool = Field(description="true or false")
 
@@ -78,6 +79,7 @@ class Doors:
             "limits": self._set_limits,
             "privileges": self._set_privilege,
             "duplicate-rules": self._switch_rules,
+            "predictive-scores": self._offer_scores,
             "columns": self._customise,
             "keys": self._set_key,
             "reset": self._reset,
@@ -109,6 +111,11 @@ class Doors:
         for rule in self.org.rows.all("duplicaterule"):
             state = {"statecode": 1, "statuscode": 2} if on else {"statecode": 0, "statuscode": 0}
             self.org.rows.put("duplicaterule", rule["duplicateruleid"], {**rule, **state})
+        return {"on": on}
+
+    def _offer_scores(self, body: dict[str, Any]) -> dict[str, bool]:
+        on = Switch.model_validate(body).on
+        offer_predictive_scores(self.org.schema, on=on)
         return {"on": on}
 
     def _customise(self, body: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,17 @@ def sales_schema(*, provisioned: bool, predictive_scores: bool) -> Schema:
     return schema
 
 
+def offer_predictive_scores(schema: Schema, *, on: bool) -> None:
+    """Adds Sales Premium's table of predictive scores, or takes it away."""
+    listed = _sales_tables()
+    table = _table(_PREDICTIVE, listed["tables"][_PREDICTIVE], listed["choices"])
+    if on:
+        schema.add(table)
+    else:
+        schema.tables.pop(table.name, None)
+        schema.sets.pop(table.entity_set, None)
+
+
 def custom_column(schema_name: str, facts: dict[str, Any]) -> Column:
     """A column as `hunter_columns.json` describes it; the logical name is the schema name in lower case."""
     low, high = facts.get("range", (None, None))

@@ -49,8 +49,14 @@ PRIVILEGES: dict[str, tuple[str, ...]] = {
     },
     **{table: ("Read",) for table in ("TransactionCurrency", "User", "Team", "BusinessUnit", "Organization")},
 }
-"""What the application user's security role needs, at least at the depth of its business unit; Assign with
-`DYNAMICS_OWNER`, Merge where admins merge accounts."""
+"""What the application user's security role needs, at least at the depth of its business unit."""
+
+PRIVILEGES_IF: dict[str, str] = {
+    "Lead, Account, Contact, Opportunity: Assign": "where DYNAMICS_OWNER is set",
+    "Account: Merge": "where admins merge accounts",
+    "msdyn_predictivescore: Create, Read, Write": "where DYNAMICS_PREDICTIVE_SCORES is true",
+}
+"""What it needs beyond that, and when."""
 
 
 def column_definition(column: Column) -> dict[str, Any]:

@@ -26,18 +26,18 @@ class ScoreRow:
     content: dict[str, Any]
 
 
-def score_row(plan: Plan, given: DynamicsInput) -> ScoreRow | None:
-    """The score's row, or None when the plan does not change the lead's score."""
+def score_row(plan: Plan, given: DynamicsInput, *, anew: bool = False) -> ScoreRow | None:
+    """The score's row, or None when the plan does not change the lead's score. `anew`: also when it stays."""
     lead = plan.of("lead")
-    if lead is None or not lead.written or given.lead is None:
+    if lead is None or given.lead is None:
         return None
-    changed = next((field for field in lead.fields if field.column == "hnt_score" and field.written), None)
-    if changed is None:
+    score = next((field for field in lead.fields if field.column == "hnt_score"), None)
+    if score is None or score.new is None or not (score.written or anew):
         return None
     content = {
-        "msdyn_score": changed.new,
-        "msdyn_grade": next(grade for start, grade in GRADES if changed.new >= start),
-        "msdyn_scoretrend": _trend(changed.old, changed.new),
+        "msdyn_score": score.new,
+        "msdyn_grade": next(grade for start, grade in GRADES if score.new >= start),
+        "msdyn_scoretrend": _trend(score.old, score.new),
         "msdyn_scoredon": moment_text(given.now)[:10],
         "msdyn_scorereasons": cut(given.lead.reasons or "", _LONGEST_REASONS),
     }

@@ -595,6 +595,19 @@ def test_the_score_stands_in_the_predictive_table_where_there_is_one(make: Make,
     ] * count
 
 
+def test_scores_that_are_switched_on_later_come_with_the_next_push_by_hand(make: Make) -> None:
+    world = make(predictive_scores=True)
+    world.pushed()
+    assert world.stand_in.rows("msdyn_predictivescore") == []
+    world.settings = replace(world.settings, dynamics_predictive_scores=True)
+    world.push(again="bulk")
+    row = world.row("msdyn_predictivescore")
+    assert (row["msdyn_score"], row["msdyn_grade"], row["msdyn_scoretrend"]) == (world.row("lead")["hnt_score"], 0, 1)
+    assert row["msdyn_scorereasons"] == world.row("lead")["hnt_scorereasons"]
+    world.push(times=2, again="bulk")
+    assert len(world.stand_in.rows("msdyn_predictivescore")) == 1
+
+
 def _shown(world: DynamicsWorld) -> tuple[str, str]:
     """What the lists show of the lead and of its referral."""
     lead, kept = world.leads.lead(DOMAIN), world.leads.referral(KEY)

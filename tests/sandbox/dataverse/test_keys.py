@@ -78,6 +78,9 @@ def test_a_key_of_two_columns_needs_both(served: Serve) -> None:
 
 
 def test_the_predictive_score_table_is_there_only_when_switched_on(api: Api) -> None:
+    for on, status in ((False, 404), (True, 200), (False, 404)):
+        api.door("predictive-scores", {"on": on})
+        assert api.get("msdyn_predictivescores").status_code == status
     assert api.get("msdyn_predictivescores").json()["error"]["code"] == "0x8006088a"
 
 

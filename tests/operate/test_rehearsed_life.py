@@ -31,8 +31,8 @@ class Deployed:
         url = f"{self.sandbox.url('host')}/api/{path}"
         return requests.request(method, url, headers=principal(role), timeout=30, **options)
 
-    def full_sync(self) -> str:
-        """Reads everything, waits until it rests; the answer's correlation id."""
+    def sync(self) -> str:
+        """As the page's button does, and waits until all rests; the answer's correlation id."""
         answer = wait_for(lambda: self._started(), seconds=60)
         run = answer.json()["run_id"]
         wait_for(lambda: self.ask("GET", f"runs/{run}").json()["state"] == "succeeded", seconds=90, every=0.5)
@@ -42,7 +42,7 @@ class Deployed:
     def _started(self) -> requests.Response | None:
         """None while a host is starting again."""
         try:
-            answer = self.ask("POST", "referrals/sync", json={"mode": "full"})
+            answer = self.ask("POST", "referrals/sync", json={})
         except requests.RequestException:
             return None
         return answer if answer.status_code == 202 else None
@@ -86,7 +86,7 @@ def deployed(arguments: list[str]) -> Iterator[Deployed]:
 
 
 def test_one_id_leads_from_the_button_through_the_road_into_dynamics_and_back_to_the_page(deployed: Deployed) -> None:
-    asked = deployed.full_sync()
+    asked = deployed.sync()
     told = {event for line in deployed.log_with(asked) for event in _EVENT.findall(line)}
     assert told >= {
         "sync.page", "referral.taken_in", "domain.scanned", "lead.scored", "dynamics.written", "lead.pushed",
@@ -119,7 +119,7 @@ def test_the_checklist_is_green_on_a_sound_deployment(deployed: Deployed, tmp_pa
     assert done.returncode == 0
 
 
-def test_lost_tables_come_back_with_a_full_sync_and_nothing_is_doubled_in_dynamics(
+def test_lost_tables_come_back_with_one_sync_and_nothing_is_doubled_in_dynamics(
     deployed: Deployed, arguments: list[str]
 ) -> None:
     """Last, since it ends the others' sandbox: nobody restores within the ten minutes for which queues know repeats."""
@@ -131,7 +131,7 @@ def test_lost_tables_come_back_with_a_full_sync_and_nothing_is_doubled_in_dynami
         assert again.leads() == before, "nothing is lost yet"
         _lose_everything(sandbox)
         sandbox.kill_host()
-        again.full_sync()
+        again.sync()
         assert again.leads() == before
         assert again.in_dynamics() == records
 

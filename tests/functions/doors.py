@@ -117,6 +117,7 @@ class Doors:
         for module in _TAKES_CONNECTIONS:
             stack.enter_context(patch(f"{module}.connections", lambda: self.world))
             stack.enter_context(patch(f"{module}.settings", lambda: self.world.settings))
+        stack.enter_context(patch("functions.health.settings", lambda: self.world.settings))
         return stack
 
 

@@ -47,7 +47,7 @@ var defaultSettings = {
   DNS_SERVERS: ''
   RDAP_BOOTSTRAP_URL: 'https://data.iana.org/rdap'
   WHOIS_SERVERS: ''
-  SCAN_CHECKS: 'mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network'
+  SCAN_CHECKS: 'mx,spf,dkim,dmarc,mta_sts,tls_rpt,registration,network,tenant'
   SCAN_FRESH_HOURS: '24'
   REFRESH_SCHEDULE: '0 30 3 * * *'
   MAXMIND_PATH: ''

@@ -17,6 +17,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from sandbox.entra.grants import App, Grants
+from sandbox.entra.known_tenants import no_such_tenant, tenant_named, user_realm
 from sandbox.entra.sign_in import Refusal, SignInState, refusal_of
 from sandbox.entra.tokens import TokenAuthority
 from sandbox.faults import Faults
@@ -60,6 +61,7 @@ class _Doors:
             "/{tenant}/.well-known/openid-configuration",
         ):
             app.router.add_get(metadata, self._metadata)
+        app.router.add_get("/getuserrealm.srf", user_realm)
         app.router.add_get("/{tenant}/discovery/v2.0/keys", self._keys)
         app.router.add_get("/{tenant}/oauth2/v2.0/authorize", self._authorize)
         app.router.add_post("/{tenant}/oauth2/v2.0/devicecode", self._device)
@@ -70,10 +72,14 @@ class _Doors:
         return f"{self.address}/{tenant}/v2.0"
 
     async def _metadata(self, request: web.Request) -> web.Response:
-        root = f"{self.address}/{request.match_info['tenant']}"
+        named = request.match_info["tenant"]
+        tenant = tenant_named(named)
+        if tenant is None:
+            return no_such_tenant(named)
+        root = f"{self.address}/{tenant}"
         return web.json_response(
             {
-                "issuer": self._issuer(request.match_info["tenant"]),
+                "issuer": self._issuer(tenant),
                 "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{root}/oauth2/v2.0/token",
                 "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sandbox import dns as name_server
-from sandbox import policy_host
+from sandbox import entra, policy_host
 from sandbox import rdap as registry
 from sandbox.certificates import make_certificates
+from sandbox.entra import TokenAuthority
 from shared.clients.dns import Dns, ScanResult
 from shared.clients.mta_sts import policy_url
 from tests.background import background
@@ -72,15 +73,17 @@ SAMPLES = {
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ScanResult]]:
     """Every sample scanned, twelve at a time."""
-    checks = frozenset(("mx", "spf", "dkim", "dmarc", "registration", "network", "mta_sts"))
+    checks = frozenset(("mx", "spf", "dkim", "dmarc", "registration", "network", "mta_sts", "tenant"))
     certificates = make_certificates(tmp_path_factory.mktemp("tls"), hosts=policy_host.policies())
     trust = ssl.create_default_context(cafile=str(certificates.bundle))
     with background() as loop:
         names, registrations = loop.serve(name_server.serve()), loop.serve(registry.serve())
         whois = {"tr": registrations.beside["whois"]}
         policies = loop.serve(policy_host.serve(tls=certificates.server_context()))
+        login = loop.serve(entra.serve(tls=certificates.server_context(), authority=TokenAuthority(b"k"), apps=()))
         dns = Dns(
             [names.address],
+            login_url=login.address,
             rdap_url=registrations.address,
             whois_servers=whois,
             policy_url=policy_url(policies.port),
@@ -125,6 +128,21 @@ def test_policies_of_the_samples_agree_with_the_mx_or_do_not(
 ) -> None:
     check = scanned[domain].checks["mta_sts"]
     assert (check.state, check.outcome, check.detail.get("mode")) == (state, outcome, mode)
+
+
+@pytest.mark.parametrize(
+    ("domain", "state", "sign_in"),
+    [
+        ("bogazici-mimarlik.example", "present", "managed"),
+        ("toros-enerji.example", "present", "federated"),
+        ("egeseramik.example", "absent", None),
+    ],
+)
+def test_tenants_of_the_samples_are_known_by_their_domain(
+    scanned: dict[str, ScanResult], domain: str, state: str, sign_in: str | None
+) -> None:
+    check = scanned[domain].checks["tenant"]
+    assert (check.state, check.detail.get("sign_in"), "tenant_id" in check.detail) == (state, sign_in, bool(sign_in))
 
 
 def test_turkish_registrations_come_by_whois(scanned: dict[str, ScanResult]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from shared.clients.list_view import ListView
@@ -30,11 +31,11 @@ def lead_conditions(asked: "LeadFilter") -> Conditions:
     if asked.min_score is not None or asked.max_score is not None:
         between["score"] = (asked.min_score, asked.max_score)
     if asked.first_seen_after:
-        between["first_seen_at"] = (int(asked.first_seen_after.timestamp()), None)
+        between["first_seen_at"] = (ceil(asked.first_seen_after.timestamp()), None)
     if asked.respond_by_before:
-        between["respond_by"] = (None, int(asked.respond_by_before.timestamp()))
+        between["respond_by"] = (None, floor(asked.respond_by_before.timestamp()))
     if asked.updated_after:
-        between["updated_at"] = (int(asked.updated_after.timestamp()), None)
+        between["updated_at"] = (ceil(asked.updated_after.timestamp()), None)
     return Conditions(any_of=any_of, between=between, text=asked.q)
 
 
@@ -83,9 +84,15 @@ def with_etag(call: Call, content: dict[str, Any], *, as_of: datetime | None = N
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     etag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if etag in call.headers.get("if-none-match", ""):
+    if _is_named(etag, call.headers.get("if-none-match", "")):
         return Reply(None, 304, headers)
     return Reply({**content, "as_of": iso(as_of)} if as_of else content, 200, headers)
+
+
+def _is_named(etag: str, names: str) -> bool:
+    """Whether If-None-Match names this tag; weak or strong is the same there (RFC 9110, 13.1.2)."""
+    tags = [name.strip().removeprefix("W/") for name in names.split(",")]
+    return tags == ["*"] or etag.removeprefix("W/") in tags
 
 
 def read_cursor(text: str | None, sorts: tuple[str, ...]) -> tuple[str, Sequence[Any] | None]:
@@ -93,13 +100,15 @@ def read_cursor(text: str | None, sorts: tuple[str, ...]) -> tuple[str, Sequence
     if not text:
         return "next", None
     try:
-        direction, of_sorts, mark = json.loads(base64.urlsafe_b64decode(text.encode()))
+        content = base64.urlsafe_b64decode(text.encode()).decode("utf-8", "surrogatepass")
+        direction, of_sorts, mark = json.loads(content)
     except (binascii.Error, ValueError, TypeError, RecursionError):
         raise _bad_cursor() from None
     if (
         direction not in ("next", "prev")
         or of_sorts != list(sorts)
         or not isinstance(mark, list)
+        or not mark
         or not isinstance(mark[-1], str)
     ):
         raise _bad_cursor()
@@ -109,8 +118,8 @@ def read_cursor(text: str | None, sorts: tuple[str, ...]) -> tuple[str, Sequence
 def _cursor(direction: str, sorts: tuple[str, ...], table: ListTable, slots: Sequence[int]) -> str | None:
     if not slots:
         return None
-    content = json.dumps([direction, sorts, table.mark(slots[0], sorts)], separators=(",", ":"))
-    return base64.urlsafe_b64encode(content.encode()).decode()
+    content = json.dumps([direction, sorts, table.mark(slots[0], sorts)], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(content.encode("utf-8", "surrogatepass")).decode()
 
 
 def _bad_cursor() -> Problem:

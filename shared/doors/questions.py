@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.rules import values
 from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
@@ -16,18 +16,30 @@ CLOSED_FILTERS = (
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Limit = Annotated[int, Field(ge=1, le=200)]
-Moment = Annotated[datetime, AfterValidator(lambda given: given if given.tzinfo else given.replace(tzinfo=UTC))]
-"""A moment without a zone means UTC."""
+
+
+def _moment(given: Any) -> Any:
+    """Bare numbers are refused, which pydantic would take for seconds since 1970; no zone means UTC."""
+    if given is None or isinstance(given, datetime):
+        return given
+    try:
+        moment = datetime.fromisoformat(str(given).strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"'{str(given)[:40]}' is no time in ISO 8601. Write 2026-11-23T12:00:00Z") from None
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class _Question(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-def _any_of(text: str, allowed: Sequence[str], field: str) -> str:
+def _any_of(text: str, allowed: Sequence[str]) -> str:
     chosen = [one.strip() for one in text.split(",") if one.strip()]
     if strange := [one for one in chosen if one not in allowed]:
-        raise ValueError(f"{field} knows {', '.join(allowed)}; not '{strange[0][:40]}'")
+        raise ValueError(f"'{strange[0][:40]}' is not known. Known: {', '.join(allowed)}")
     return ",".join(chosen)
 
 
@@ -52,7 +64,7 @@ class LeadFilter(_Question):
     @field_validator(*CLOSED_FILTERS)
     @classmethod
     def _known_values(cls, text: str, info: Any) -> str:
-        return _any_of(text, LEAD_COLUMNS.codes[info.field_name], info.field_name)
+        return _any_of(text, LEAD_COLUMNS.codes[info.field_name])
 
 
 class LeadQuery(LeadFilter):
@@ -89,7 +101,7 @@ class ReferralQuery(_Question):
     @field_validator("status", "type")
     @classmethod
     def _known_values(cls, text: str, info: Any) -> str:
-        return _any_of(text, REFERRAL_COLUMNS.codes[info.field_name], info.field_name)
+        return _any_of(text, REFERRAL_COLUMNS.codes[info.field_name])
 
 
 class TodayQuery(_Question):

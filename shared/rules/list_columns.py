@@ -24,6 +24,7 @@ def _amount(row: dict[str, Any]) -> int | None:
 
 
 LEAD_COLUMNS = Shape(
+    key="domain",
     fields=LEAD_FIELDS,
     codes={
         "segment": values.SEGMENTS,
@@ -38,6 +39,9 @@ LEAD_COLUMNS = Shape(
         "spf": values.RECORD_STATES,
         "dkim": values.RECORD_STATES,
         "dmarc": values.RECORD_STATES,
+        "mx": values.RECORD_STATES,
+        "commercial_segment": values.COMMERCIAL_SEGMENTS,
+        "commercial_heat": values.COMMERCIAL_HEATS,
     },
     numbers={
         "score": _whole("score"),
@@ -47,6 +51,7 @@ LEAD_COLUMNS = Shape(
             name: _moment(name)
             for name in ("respond_by", "first_seen_at", "scanned_at", "updated_at", "expires_at", "dynamics_synced_at")
         },
+        "referral_count": _whole("referral_count"),
     },
     texts=("company_name", "display_domain", "country"),
     search=("domain", "display_domain", "company_name", "local_provider", "contact_name"),
@@ -54,6 +59,7 @@ LEAD_COLUMNS = Shape(
 )
 
 REFERRAL_COLUMNS = Shape(
+    key="id",
     fields=REFERRAL_FIELDS,
     codes={
         "status": values.REFERRAL_STATUSES,

@@ -19,6 +19,8 @@ class Shape:
     are append only.
     """
 
+    key: str
+    """The field by which rows are told apart; they can be sorted by it as well."""
     fields: tuple[str, ...]
     codes: Mapping[str, Sequence[str]]
     """Fields with a closed list of values."""
@@ -32,7 +34,7 @@ class Shape:
     @property
     def sortable(self) -> frozenset[str]:
         """The fields that a list may be sorted by."""
-        return frozenset((*self.codes, *self.numbers, *self.texts))
+        return frozenset((self.key, *self.codes, *self.numbers, *self.texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,8 @@ class ListTable:
 
     def _column(self, name: str) -> tuple[Sequence[Any], Any]:
         """A column's values by slot, and what stands for a missing one: less than any other."""
+        if name == self.shape.key:
+            return self._keys, ""
         if name in self._code_of:
             return self._code_column(name), 0
         if name in self._texts:
@@ -190,6 +192,8 @@ class ListTable:
         return self._numbers[self._place[name] :: len(self.shape.numbers)]
 
     def _value(self, name: str, slot: int) -> Any:
+        if name == self.shape.key:
+            return self._keys[slot]
         if name in self._code_of:
             return self._codes[slot * len(self.shape.codes) + self._place[name]] or None
         if name in self._texts:

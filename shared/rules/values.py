@@ -15,6 +15,8 @@ RunState = Literal["queued", "running", "finishing", "succeeded", "partial", "fa
 RunKind = Literal["referrals", "bulk-push", "pull", "reconcile", "replay", "refresh"]
 FailureState = Literal["open", "replayed", "closed"]
 TenantSize = Literal["small", "medium", "large"]
+CommercialSegment = Literal["GREENFIELD", "COMPETITIVE", "WEAK_PARTNER", "RENEWAL", "LOW_INTENT", "NO_GO"]
+CommercialHeat = Literal["HIGH", "MEDIUM", "LOW"]
 
 SEGMENTS: tuple[str, ...] = get_args(Segment)
 PRIORITIES: tuple[str, ...] = get_args(Priority)
@@ -28,3 +30,5 @@ DYNAMICS_STATUSES: tuple[str, ...] = get_args(DynamicsStatus)
 RUN_KINDS: tuple[str, ...] = get_args(RunKind)
 RUN_STATES: tuple[str, ...] = get_args(RunState)
 TENANT_SIZES: tuple[str, ...] = get_args(TenantSize)
+COMMERCIAL_SEGMENTS: tuple[str, ...] = get_args(CommercialSegment)
+COMMERCIAL_HEATS: tuple[str, ...] = get_args(CommercialHeat)

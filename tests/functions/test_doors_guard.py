@@ -92,7 +92,7 @@ def test_an_unknown_parameter_is_refused_by_name_with_the_known_ones(doors: Door
         ("segment=Kalt", "segment", "Migration"),
         ("provider=M365,Outlook", "provider", "Outlook"),
         ("min_score=101", "min_score", "100"),
-        ("first_seen_after=yesterday", "first_seen_after", "datetime"),
+        ("first_seen_after=yesterday", "first_seen_after", "ISO 8601"),
         ("sort=-salary", "sort", "score"),
         ("sort=score,score,score,score,score,score", "sort", "5"),
         (f"q={'x' * 201}", "q", "200"),

@@ -1,5 +1,6 @@
 """The list answers exactly what was asked, in order, without losing or doubling a row; a lead tells everything."""
 
+from base64 import urlsafe_b64encode
 from urllib.parse import quote
 
 import pytest
@@ -95,6 +96,62 @@ def test_who_has_the_page_already_gets_304(doors: Doors) -> None:
     again = doors.get("leads?limit=2", if_none_match=first.headers["ETag"])
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
     assert doors.get("leads?limit=3", if_none_match=first.headers["ETag"]).status == 200
+
+
+@pytest.mark.parametrize("named", ["*", "{tag}", '"other", W/{tag}', "W/{tag} , W/{tag}"])
+def test_a_page_is_known_by_its_tag_weak_or_strong(doors: Doors, named: str) -> None:
+    tag = doors.get("leads").headers["ETag"].removeprefix("W/")
+    assert doors.get("leads", if_none_match=named.format(tag=tag)).status == 304
+    assert doors.get("leads", if_none_match=f"W/{tag[:-1]}").status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "first_seen_after=yesterday", "first_seen_after=1", "updated_after=99999999999999", "updated_after=NaN",
+        "respond_by_before=2026-13-45", "respond_by_before=12:00", "first_seen_after=0001-01-01T00:00:00%2B14:00",
+    ],
+)  # fmt: skip
+def test_what_is_no_time_is_refused_with_the_way_to_write_one(doors: Doors, query: str) -> None:
+    answer = doors.get(f"leads?{query}")
+    assert (answer.status, answer.json["code"]) == (400, "bad_request")
+    assert (
+        answer.json["params"] == {"field": query.partition("=")[0]} and "2026-11-23T12:00:00Z" in answer.json["detail"]
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "first_seen_after=2026-11-23T12:00:00.5Z",
+        "first_seen_after=2026-11-23T14:00:00-01:00",
+        "updated_after=9999-12-31",
+    ],
+)
+def test_what_was_there_before_a_moment_is_not_after_it(doors: Doors, query: str) -> None:
+    assert doors.get(f"leads?{query}").json["total"] == 0
+
+
+def test_a_moment_reaches_what_happened_in_it(doors: Doors) -> None:
+    everything = doors.get("leads").json["total"]
+    assert doors.get("leads?first_seen_after=2026-11-23T12:00:00Z").json["total"] == everything
+    assert doors.get("leads?first_seen_after=2026-11-23T15:00:00%2B03:00").json["total"] == everything
+
+
+def test_an_unknown_value_is_refused_with_the_known_ones(doors: Doors) -> None:
+    detail = doors.get("leads?segment=Cold,cold").json["detail"]
+    assert detail == "segment: 'cold' is not known. Known: Migration, Existing, Cold, Skip."
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[]", "{}", "null", "1", '["next",["score"],[]]', '["next",["score"],{}]', '["next",["score"],[{},"a"]]',
+     '["next",["score"],["x","a"]]', '["next",["score"],[1,2]]', '["next",["score"],[1,"a","b"]]',
+     '["next",["-score"],[1,"a"]]', '["up",["score"],[1,"a"]]', '[["next"],["score"],[1,"a"]]', "[" * 900],
+)  # fmt: skip
+def test_a_cursor_that_somebody_made_up_is_refused(doors: Doors, content: str) -> None:
+    answer = doors.get(f"leads?sort=score&cursor={urlsafe_b64encode(content.encode()).decode()}")
+    assert (answer.status, answer.json["code"]) == (400, "bad_cursor")
 
 
 def test_who_has_the_breakdown_already_gets_304(doors: Doors) -> None:

@@ -14,6 +14,7 @@ from shared.rules.list_shape import NOTHING, Conditions, Shape
 from shared.rules.list_table import ListTable
 
 SHAPE = Shape(
+    key="key",
     fields=("key", "colour", "number", "name", "more"),
     codes={"colour": ("red", "green")},
     numbers={"number": lambda row: row["number"]},

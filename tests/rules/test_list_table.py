@@ -12,6 +12,7 @@ from shared.rules.turkish import search_key, sort_key
 
 COLOURS = ("red", "green", "blue")
 SHAPE = Shape(
+    key="key",
     fields=("key", "colour", "number", "name"),
     codes={"colour": COLOURS},
     numbers={"number": lambda row: row["number"]},
@@ -29,7 +30,7 @@ ROWS = st.tuples(
 DEEDS = st.lists(st.one_of(ROWS, KEYS), max_size=60)
 """A row is saved, a key is removed."""
 SORTS = st.lists(
-    st.sampled_from(["colour", "number", "name", "-colour", "-number", "-name"]),
+    st.sampled_from(["colour", "number", "name", "key", "-colour", "-number", "-name", "-key"]),
     max_size=3,
     unique_by=lambda one: one.lstrip("-"),
 ).map(tuple)
@@ -83,6 +84,7 @@ def _place(row: Any, sorts: tuple[str, ...]) -> list[Any]:
             "colour": COLOURS.index(row[1]) if row[1] in COLOURS else None,
             "number": row[2],
             "name": sort_key(row[3]) or None,
+            "key": row[0],
         }[name]
         if value is None:
             found.append((1, 0))

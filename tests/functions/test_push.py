@@ -289,15 +289,6 @@ def test_the_same_name_and_country_waits_for_a_person(world: DynamicsWorld) -> N
     assert [domain for domain, _ in world.ledger.open_reviews()] == [DOMAIN]
 
 
-def test_a_lost_answer_after_the_write_ends_with_one_of_each(world: DynamicsWorld) -> None:
-    world.scored()
-    world.dynamics.organisation()
-    world.stand_in.fault(match={"path": "*$batch", "nth": 2}, drop=True, after_commit=True, times=1)
-    world.push()
-    assert world.stand_in.count() == ONE_OF_EACH
-    assert world.standing().status == "synced"
-
-
 def test_a_failing_part_undoes_the_whole_set_and_names_the_column(world: DynamicsWorld) -> None:
     world.scored()
     body = {
@@ -369,13 +360,6 @@ def test_a_token_that_ends_in_the_middle_is_renewed_once(world: DynamicsWorld) -
     assert asked.count(True) == 1
 
 
-def test_a_second_401_is_a_matter_for_ops(world: DynamicsWorld) -> None:
-    world.scored()
-    world.stand_in.fault(match={"path": "*$batch"}, answer=401, times=9)
-    world.push()
-    assert world.inbox() == ["dyn_signin"]
-
-
 def test_a_missing_privilege_is_named(world: DynamicsWorld) -> None:
     world.scored()
     world.stand_in.control("POST", "privileges", {"table": "opportunity", "verb": "create", "allowed": False})
@@ -383,13 +367,6 @@ def test_a_missing_privilege_is_named(world: DynamicsWorld) -> None:
     assert world.inbox() == ["dyn_forbidden"]
     assert world.failures.all()[0].params["privilege"] == "prvCreateOpportunity"
     assert sum(world.stand_in.count().values()) == 0
-
-
-def test_published_duplicate_rules_do_not_stand_in_the_way(make: Make) -> None:
-    world = make(duplicate_rules=True)
-    world.pushed()
-    world.pushed(id="second-referral")
-    assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 2, "opportunity": 2}
 
 
 def test_a_key_that_is_not_active_yet_is_waited_for(world: DynamicsWorld) -> None:
@@ -405,13 +382,6 @@ def test_a_key_that_is_not_active_yet_is_waited_for(world: DynamicsWorld) -> Non
     assert world.stand_in.count() == ONE_OF_EACH
 
 
-def test_missing_columns_are_named_before_anything_is_sent(make: Make) -> None:
-    world = make(provisioned=False)
-    world.pushed()
-    assert world.inbox() == ["dyn_column_missing"]
-    assert sum(world.stand_in.count().values()) == 0
-
-
 def test_a_choice_and_a_length_that_the_organisation_changed_are_respected(world: DynamicsWorld) -> None:
     world.stand_in.control("POST", "columns", {"table": "lead", "column": "leadsourcecode", "without": [4]})
     world.stand_in.control("POST", "columns", {"table": "lead", "column": "subject", "length": 10})
@@ -420,39 +390,6 @@ def test_a_choice_and_a_length_that_the_organisation_changed_are_respected(world
     assert lead["subject"] == "Server ro…"
     assert lead.get("leadsourcecode") is None and lead.get("estimatedamount") is None
     assert all(word in lead["hnt_defaulted"] for word in ("leadsourcecode", "subject", "XTS"))
-
-
-def test_a_deactivated_owner_is_named(make: Make) -> None:
-    world = make({"DYNAMICS_OWNER": "systemusers/99999999-0000-4000-8000-000000000009"})
-    world.pushed()
-    assert world.inbox() == ["dyn_validation"]
-    assert world.failures.all()[0].params["field"] == "DYNAMICS_OWNER"
-
-
-def test_hostile_letters_arrive_as_they_are(world: DynamicsWorld) -> None:
-    name = "O'Neil & Söhne / İŞ <b>%41</b> 😀 ğüşiöç"
-    profile = {"name": name, "team": [{"firstName": "Ş'ule", "lastName": "D&ğ/😀", "email": f"o'neil@{DOMAIN}"}]}
-    world.pushed(name=name, customerProfile=profile, details={"notes": name}, engagementId="a/b'c")
-    lead = world.row("lead")
-    assert (lead["subject"], lead["companyname"], lead["lastname"]) == (name, name, "D&ğ/😀")
-    world.push(again="by hand")
-    assert world.stand_in.count() == ONE_OF_EACH
-
-
-def test_a_worker_that_died_after_the_write_leaves_nothing_double(world: DynamicsWorld) -> None:
-    world.scored()
-    genuine = world.leads.change
-
-    def dies(*_: Any) -> Any:
-        raise KeyboardInterrupt
-
-    world.leads.change = dies
-    with pytest.raises(KeyboardInterrupt):
-        world.push()
-    world.leads.change = genuine
-    world.push()
-    assert world.stand_in.count() == ONE_OF_EACH
-    assert world.standing().status == "synced"
 
 
 class LostAnswers:

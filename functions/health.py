@@ -1,6 +1,7 @@
 """`/api/health`, `/ready`, `/preflight`, `/roles`, `/drift`, `/openapi.json`: how Hunter is, and what it offers."""
 
 import json
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ VERSION = "1.0.0"
 COMMIT_FILE = Path(__file__).parent.parent / "commit.txt"
 """In the package only (infra/tools/package.py): the commit belongs to the code that answers, not to a setting."""
 blueprint = func.Blueprint()
+logger = logging.getLogger(__name__)
 
 
 def setting_problems() -> list[SettingProblem]:
@@ -87,10 +89,13 @@ if not setting_problems():
         """
         from shared.doors.principal import ROLES
 
-        if call.principal is not NOBODY:
-            return Reply({"roles": []})
-        claimed = {claim.get("val") for claim in call.body.claims if claim.get("typ") in ("roles", _ROLE_CLAIM)}
-        return Reply({"roles": [role for role in ROLES if role in claimed]})
+        asked = call.body.claims if call.principal is NOBODY and call.body.provider == "aad" else []
+        claimed = [claim.get("val") for claim in asked if claim.get("typ") in ("roles", _ROLE_CLAIM)]
+        found = [role for role in ROLES if role in claimed]
+        logger.info(
+            "roles.asked claims=%d of_roles=%d known=%d trace=%s", len(asked), len(claimed), len(found), call.trace
+        )
+        return Reply({"roles": found})
 
     @door(blueprint, "GET", "drift", role="reader", answer="DriftList")
     def drift(call: Call) -> Reply:

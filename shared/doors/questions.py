@@ -168,12 +168,20 @@ class ReplayBody(_Question):
     code: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
 
 
+def _objects(given: Any) -> list[Any]:
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
 class RolesBody(BaseModel):
-    """`POST /api/roles`: what the platform sends after sign-in; unknown members are its own business."""
+    """`POST /api/roles`: what the platform sends after sign-in. Its shape is the platform's business.
+
+    What is no claim is left out, and a body that cannot be read counts as empty (`shared.doors.requests`).
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
-    claims: list[dict[str, Any]] = Field(default_factory=list)
+    provider: Any = Field("aad", alias="identityProvider")
+    claims: Annotated[list[dict[str, Any]], BeforeValidator(_objects)] = Field(default_factory=list)
 
 
 class PushQuery(_Question):

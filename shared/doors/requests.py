@@ -37,17 +37,22 @@ def read_query(model: "type[BaseModel] | None", params: Mapping[str, str]) -> An
 
 
 def read_body(model: "type[BaseModel] | None", body: bytes) -> Any:
-    """The body as its model. No body counts as an empty object."""
+    """The body as its model. No body counts as an empty object, nor does one that a lenient model cannot use."""
     if len(body) > LARGEST_BODY:
         raise Problem(413, "too_large", f"The body has {len(body)} bytes; at most {LARGEST_BODY}.", limit=LARGEST_BODY)
+    lenient = model is not None and model.model_config.get("extra") == "allow"
     try:
         content = json.loads(body) if body.strip() else {}
     except (ValueError, RecursionError):
-        raise bad_request("body", "It is not JSON.", "Send a JSON object.") from None
+        if not lenient:
+            raise bad_request("body", "It is not JSON.", "Send a JSON object.") from None
+        content = {}
     if not isinstance(content, dict):
-        raise bad_request("body", "It is not a JSON object.", "Send {…}.")
+        if not lenient:
+            raise bad_request("body", "It is not a JSON object.", "Send {…}.")
+        content = {}
     known = {field.alias or name for name, field in model.model_fields.items()} if model else set()
-    if model is None or model.model_config.get("extra") != "allow":
+    if not lenient:
         for name in content:
             if name not in known:
                 raise _unknown(name, known)

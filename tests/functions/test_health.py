@@ -97,10 +97,23 @@ def test_every_answer_has_a_model() -> None:
         ({"claims": [{"typ": "groups", "val": "admin"}], "identityProvider": "aad", "userId": "u"}, []),
         ({"claims": []}, []),
         ({}, []),
+        ({"identityProvider": "github", "claims": [{"typ": "roles", "val": "admin"}]}, []),
+        ({"identityProvider": ["aad"], "claims": [{"typ": "roles", "val": "admin"}]}, []),
+        ({"claims": [{"typ": "roles", "val": ["admin"]}, {"typ": "roles", "val": {"admin": 1}}]}, []),
+        ({"claims": [{"typ": ["roles"], "val": "admin"}, {"typ": "roles"}, {"typ": "roles", "val": "Admin"}]}, []),
+        ({"claims": [7, None, "admin", {"typ": "roles", "val": "reader"}]}, ["reader"]),
+        ({"claims": {"typ": "roles", "val": "admin"}}, []),
+        ({"claims": None, "userRoles": ["admin"]}, []),
     ],
 )
 def test_roles_are_those_of_the_entra_claim_and_on_doubt_none(doors: Doors, body: dict, roles: list[str]) -> None:
     assert doors.post("roles", body, role=None).json == {"roles": roles}
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b'"admin"', b"\xff\xfe", b'{"claims":' + b"[" * 5000])
+def test_a_body_that_cannot_be_read_gives_no_role(doors: Doors, body: bytes) -> None:
+    answer = doors.ask("POST", "roles", role=None, body=body, headers={"content_type": "application/json"})
+    assert (answer.status, answer.json) == (200, {"roles": []})
 
 
 def test_who_is_signed_in_already_gets_no_roles_from_the_roles_door(doors: Doors) -> None:

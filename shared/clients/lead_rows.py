@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from shared.clients.packing import pack
@@ -27,6 +28,8 @@ PARTITION = "leads"
 SCHEMA = 1
 FEED_BUCKET_SECONDS = 10
 _LONGEST_TEXT = 30_000
+_building = Lock()
+"""When a worker starts, many messages need the same adapters at once; each is built by one of them."""
 _END_OF_TICKS = 10**17
 _END_OF_VERSIONS = 10**9 - 1
 
@@ -147,8 +150,13 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-@cache
 def _adapter(shape: Any) -> Any:
+    with _building:
+        return _built(shape)
+
+
+@cache
+def _built(shape: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(shape)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from shared.rules.idn import to_ascii, to_unicode
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 Source = Literal["website", "contact_email", "team_email"]
 
 _LONGEST = 2048
+_reading = Lock()
+"""When a worker starts, many messages need the list at once; it is read by one of them."""
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:[/\\]{2,}|(?:https?|mailto):[/\\]*|(?:https?)?[/\\]{2,}", re.IGNORECASE)
 _PORT = re.compile(r":\d*$")
 _SEVERAL = re.compile(r"[,;|\n\r\t]+")
@@ -138,7 +141,7 @@ def _owner_refusal(domain: str, own_domains: Collection[str]) -> str | None:
     if suffix in _listed("microsoft_domain"):
         return "shared_hosting"
     # Inside the private section the suffix itself is registrable by the ICANN rules alone.
-    is_private = _icann_suffixes().publicsuffix(domain) != suffix
+    is_private = _suffixes(only_icann=True).publicsuffix(domain) != suffix
     return "shared_hosting" if is_private and suffix not in _listed("name_seller") else None
 
 
@@ -155,15 +158,13 @@ def _listed(code: str) -> frozenset[str]:
     return frozenset(name for row in rows if row[0] == code for name in row[1:])
 
 
+def _suffixes(*, only_icann: bool = False) -> "PublicSuffixList":
+    with _reading:
+        return _read_suffixes(only_icann)
+
+
 @cache
-def _suffixes() -> "PublicSuffixList":
+def _read_suffixes(only_icann: bool) -> "PublicSuffixList":
     from publicsuffixlist import PublicSuffixList  # 30 ms and 10,000 rules: on first use, not at import
 
-    return PublicSuffixList()
-
-
-@cache
-def _icann_suffixes() -> "PublicSuffixList":
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(only_icann=True)
+    return PublicSuffixList(only_icann=only_icann)

@@ -107,6 +107,9 @@ def resolvers(text: str) -> str:
 
 def _is_resolver(server: str) -> bool:
     host, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "53")
+    if server.startswith("["):
+        host, _, port = server[1:].partition("]")
+        port = port.removeprefix(":") or "53"
     try:
         ip_address(host)
         return 0 < int(port) < 65_536

@@ -96,6 +96,19 @@ def test_loopback_is_refused_in_production_however_it_is_written(environment: st
     assert set(_problems(AZURE_FUNCTIONS_ENVIRONMENT=environment, ALLOW_LOOPBACK="true")) == {"ALLOW_LOOPBACK"}
 
 
+@pytest.mark.parametrize(
+    ("servers", "sound"),
+    [
+        ("192.0.2.1, 192.0.2.1:5353, 2001:db8::1, [2001:db8::1]:53, [2001:db8::1]", True),
+        ("[2001:db8::1]:0", False),
+        ("[2001:db8::1]:53:53", False),
+        ("dns.example", False),
+    ],
+)
+def test_every_spelling_of_a_resolver_that_a_scan_understands_is_taken(servers: str, sound: bool) -> None:
+    assert set(_problems(DNS_SERVERS=servers)) == (set() if sound else {"DNS_SERVERS"})
+
+
 def test_a_policy_is_asked_for_at_another_port_on_ones_own_machine_only() -> None:
     laptop = {"AZURE_FUNCTIONS_ENVIRONMENT": "Development", "ALLOW_LOOPBACK": "true"}
     assert _problems(MTA_STS_PORT="8443", **laptop) == {}

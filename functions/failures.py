@@ -10,7 +10,7 @@ from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
 from shared.rules.lead_face import iso
 from shared.runs.replay import replay_one
-from shared.runs.starting import start_run
+from shared.runs.starting import start_covering
 
 blueprint = func.Blueprint()
 
@@ -51,9 +51,12 @@ def replay_failure(call: Call) -> Reply:
 @door(blueprint, "POST", "failures/replay", role="admin", body="ReplayBody", answer="RunStarted", status=202)
 def replay_failures(call: Call) -> Reply:
     """Has every open fault done again, or those of one code; a run tells how far it is."""
-    run, joined = start_run(
-        "replay", who=call.principal.user_id, trace=call.trace, request={"code": call.body.code}, to=call.to
-    )
+    code = call.body.code
+    run, joined = start_covering(
+        "replay", who=call.principal.user_id, trace=call.trace, request={"code": code},
+        # One that has begun passes over what failed since.
+        covers=lambda busy: busy.state == "queued" and busy.request.get("code") in (None, code), to=call.to,
+    )  # fmt: skip
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
 
 

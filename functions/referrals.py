@@ -10,6 +10,7 @@ from shared.doors.paths import domain_from, keys_in_path
 from shared.doors.problems import Problem, not_found
 from shared.rules.change import Change, Found
 from shared.rules.events import Event
+from shared.rules.idn import to_ascii
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.referral_face import referral_face
 from shared.rules.road import next_messages
@@ -29,7 +30,7 @@ def list_referrals(call: Call) -> Reply:
     any_of = {name: frozenset(text.split(",")) for name in ("status", "type") if (text := getattr(asked, name))}
     if asked.has_domain is not None:
         any_of["has_domain"] = frozenset({str(asked.has_domain).lower()})
-    exactly = {"domain": asked.domain} if asked.domain else {}
+    exactly = {"domain": to_ascii(asked.domain) or asked.domain} if asked.domain else {}
     conditions = Conditions(any_of=any_of, exactly=exactly, text=asked.q)
     return page_of(call, call.to.referral_list, REFERRAL_COLUMNS, conditions)
 

@@ -9,7 +9,7 @@ from shared.connections import connections, settings
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import feature_disabled
 from shared.errors import TransientError
-from shared.runs.starting import start_after, start_run
+from shared.runs.starting import start_covering, start_run
 
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
@@ -39,10 +39,10 @@ def sync_referrals(call: Call) -> Reply:
     if not call.to.settings.partner_center_enabled:
         raise feature_disabled("PARTNER_CENTER_ENABLED")
     request = {"mode": call.body.mode or call.to.settings.partner_center_mode, "since": call.body.since_text}
-    run, joined = start_run("referrals", who=call.principal.user_id, trace=call.trace, request=request, to=call.to)
-    if joined and not _covers(run.request, request):
-        run = start_after(run, who=call.principal.user_id, trace=call.trace, request=request, to=call.to)
-        joined = run.trace != call.trace
+    run, joined = start_covering(
+        "referrals", who=call.principal.user_id, trace=call.trace, request=request,
+        covers=lambda busy: _covers(busy.request, request), to=call.to,
+    )  # fmt: skip
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
 
 

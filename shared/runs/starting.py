@@ -1,6 +1,7 @@
 """Starts a run, or joins the one of its kind that is under way: what timers and doors do before the queue does the
 rest."""
 
+from collections.abc import Callable
 from typing import Any
 
 from shared.clients.run_store import Run
@@ -16,6 +17,17 @@ def start_run(kind: str, *, who: str, trace: str, request: dict[str, Any], to: C
     elif to.runs.looks_dead(run):
         to.queues.send(run_message(run, cause=f"wake-{to.now():%Y%m%d%H%M}"))
     return run, not is_new
+
+
+def start_covering(
+    kind: str, *, who: str, trace: str, request: dict[str, Any], covers: Callable[[Run], bool], to: Connections
+) -> tuple[Run, bool]:
+    """As `start_run`; but where the run under way does not do what is asked for, one that waits for it."""
+    run, joined = start_run(kind, who=who, trace=trace, request=request, to=to)
+    if joined and not covers(run):
+        run = start_after(run, who=who, trace=trace, request=request, to=to)
+        joined = run.trace != trace
+    return run, joined
 
 
 def start_after(busy: Run, *, who: str, trace: str, request: dict[str, Any], to: Connections) -> Run:

@@ -118,3 +118,24 @@ def test_particulars_without_end_do_not_hide_the_inbox(own_doors: Doors, world: 
     )
     [shown] = own_doors.get("failures").json["items"]
     assert shown["params"] == {"field": "x" * 200, "problem": '"' * 200}
+
+
+def test_a_replay_that_the_one_under_way_does_not_cover_waits_its_turn(own_doors: Doors, world: World) -> None:
+    _broken(world, "a.example")
+    _broken(world, "b.example", "bug")
+    world.pass_time(seconds=5)
+    first = own_doors.post("failures/replay", {"code": "dns_unavailable"}, role="admin").json
+    assert own_doors.post("failures/replay", {"code": "dns_unavailable"}, role="admin").json == {
+        **first,
+        "joined": True,
+    }
+    other = own_doors.post("failures/replay", {"code": "bug"}, role="admin").json
+    assert (other["joined"], other["run_id"] == first["run_id"]) == (False, False)
+    for _ in range(8):
+        messages = world.waiting("runs")
+        world.empty_queue("runs")
+        for message in messages:
+            world.deliver(Envelope.of(message["content"]), run)
+        world.pass_time(minutes=1)
+    assert {own_doors.get(f"runs/{one['run_id']}").json["state"] for one in (first, other)} == {"succeeded"}
+    assert own_doors.get("failures?state=open").json["total"] == 0

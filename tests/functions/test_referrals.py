@@ -23,6 +23,7 @@ def _ids(doors: Doors, query: str = "") -> list[str]:
         ("has_domain=true&status=won,lost", {"ref-06", "ref-08"}),
         ("type=marketplace", {"ref-02"}),
         ("domain=isik.com.tr", {"ref-02"}),
+        ("domain=ISIK.com.tr", {"ref-02"}),
         ("domain=nowhere.example", set()),
         ("q=İSTANBUL", {"ref-01"}),
         ("q=ref-03", {"ref-03"}),
@@ -117,3 +118,10 @@ def test_a_domain_that_cannot_be_is_refused_and_nothing_changes(own_doors: Doors
 def test_a_deal_is_found_by_its_id_whatever_characters_it_holds(own_doors: Doors, world: World, id_: str) -> None:
     world.arrive(a_referral(id=id_), ingest)
     assert own_doors.get(f"referrals/{quote(id_, safe='')}").json["id"] == id_
+
+
+def test_a_decoded_domain_filters_as_well(own_doors: Doors, world: World) -> None:
+    world.arrive(a_referral(customerProfile={"name": "Işık", "team": [{"email": "a@ışık.com.tr"}]}), ingest)
+    [shown] = own_doors.get("referrals").json["items"]
+    for domain in (shown["domain"], "ışık.com.tr", "ışık.COM.tr"):
+        assert own_doors.get(f"referrals?domain={quote(domain)}").json["total"] == 1, domain

@@ -125,6 +125,12 @@ def test_an_unknown_run_is_not_found(own_doors: Doors) -> None:
         assert own_doors.get(path).status == 404
 
 
+@pytest.mark.parametrize("since", [5, 1.5, "1700000000", "soon", True, ["2026-11-01"]])
+def test_a_moment_that_is_none_is_refused_by_name(own_doors: Doors, since: Any) -> None:
+    answer = own_doors.post("referrals/sync", {"since": since})
+    assert (answer.status, answer.code, answer.json["params"]) == (400, "bad_request", {"field": "since"})
+
+
 def test_the_counts_add_up_while_answers_are_quicker_than_the_note_of_their_page(polled: PollWorld) -> None:
     run = polled.poll(work=False)
     for number in range(2):

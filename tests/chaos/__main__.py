@@ -10,8 +10,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.chaos.bad_weather import main as weather
 from tests.chaos.companies import Companies, companies
 from tests.chaos.end_state import EndState, compare
+from tests.chaos.kills import main as kills
 from tests.chaos.report import Line, differences, table
 from tests.chaos.storms import EVERYTHING, NAME_SERVERS_FAIL, STORMS, Raging, wait_for_storm
 from tests.chaos.world import World, world
@@ -25,8 +27,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the seed of every chance (1)")
     parser.add_argument("--n", type=int, default=400, help="how many referrals (400)")
-    parser.add_argument("--only", default="", help="only the faults whose name holds this text")
+    parser.add_argument("--only", default="", help="only the faults or bad days whose name holds this text")
+    parser.add_argument("--kills", type=int, metavar="N", help="instead: one poll whose host dies N times of SIGKILL")
+    parser.add_argument("--weather", action="store_true", help="instead: every bad day of Partner Center, one by one")
     arguments = parser.parse_args()
+    if arguments.weather:
+        return weather(arguments.only)
+    if arguments.kills:
+        return kills(arguments.kills, seed=arguments.seed)
     began = time.monotonic()
     storms = [storm for storm in STORMS if arguments.only in storm.name]
     everything = companies([one.name for one in storms], referrals=arguments.n, seed=arguments.seed, co_sell=_SILENT)

@@ -33,7 +33,7 @@ _ADMIN = {"identityProvider": "aad", "userId": "chaos", "userDetails": "chaos", 
 class World:
     """One run of the product. Reading goes to a function host as an administrator, past the front door."""
 
-    def __init__(self, sandbox: SandboxProcess, door: StorageDoor, name_server: Any, zone: Mapping[str, Any]) -> None:
+    def __init__(self, sandbox: SandboxProcess, door: Any, name_server: Any, zone: Mapping[str, Any]) -> None:
         self.sandbox = sandbox
         self.door = door
         self._name_server = name_server

@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 _LOOK_BACK = timedelta(seconds=60)
 """Writers' clocks may differ; a minute before the newest bucket seen is read again each time."""
+_CLOCKS_APART = timedelta(minutes=5)
+"""How far a reader's clock may be ahead of the writers'; a load reads the feed from there."""
 _TOO_LONG_AWAY = timedelta(minutes=30)
 """Feed rows live an hour; who was away longer than this loads anew."""
 
@@ -41,22 +43,27 @@ class ListView:
             if self._read_at is None or now - self._read_at > _TOO_LONG_AWAY:
                 self._load(now)
             else:
-                self._follow()
+                self._follow(now)
             self._read_at = now
             yield self._table
 
     def _load(self, now: datetime) -> None:
-        """Rows saved while this reads are in the feed, from a minute before it began."""
+        """Rows saved while this reads are in the feed."""
         table = ListTable(self._shape)
         for row in self._store.cards(self._kind):
             table.apply(row.key, row.version, row.card)
         self._table = table
-        self._newest_bucket = int(now.timestamp()) // FEED_BUCKET_SECONDS
-        self._follow()
+        self._newest_bucket = _bucket(now - _CLOCKS_APART)
+        self._follow(now)
         logger.info("list.loaded list=%s rows=%d", self._kind, len(table))
 
-    def _follow(self) -> None:
+    def _follow(self, now: datetime) -> None:
+        """A bucket of a clock that is ahead counts as now, so that it hides nobody else's rows."""
         seen = datetime.fromtimestamp(self._newest_bucket * FEED_BUCKET_SECONDS, UTC)
         for bucket, row in self._store.feed(self._kind, seen - _LOOK_BACK):
             self._table.apply(row.key, row.version, row.card)
-            self._newest_bucket = max(self._newest_bucket, int(bucket))
+            self._newest_bucket = max(self._newest_bucket, min(int(bucket), _bucket(now)))
+
+
+def _bucket(moment: datetime) -> int:
+    return int(moment.timestamp()) // FEED_BUCKET_SECONDS

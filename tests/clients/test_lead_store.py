@@ -160,6 +160,21 @@ def test_a_writer_whose_clock_is_a_little_behind_is_still_seen(account: str, clo
     assert _listed(view) == ["a.example", "b.example"]
 
 
+@pytest.mark.parametrize("minutes", [4, -4])
+def test_clocks_that_are_minutes_apart_hide_no_row(account: str, clock: Clock, minutes: int) -> None:
+    right, wrong = (
+        LeadStore(Tables(connection_string=account), now=lambda apart=apart: clock() + timedelta(minutes=apart))
+        for apart in (0, minutes)
+    )
+    view = _view(account, clock)
+    assert _listed(view) == []
+    _rename(wrong, "A")
+    assert _listed(view) == ["a.example"]
+    clock.wait(seconds=20)
+    _rename(right, "B", domain="b.example")
+    assert _listed(view) == ["a.example", "b.example"]
+
+
 def test_a_reader_who_was_away_loads_anew(account: str, clock: Clock, store: LeadStore) -> None:
     view = _view(account, clock)
     _listed(view)

@@ -41,6 +41,9 @@ export function selectionFor(filters) {
   clearSelection();
 }
 
+// Rows that are drawn a moment later count as well.
+addEventListener("hunter:drawn", () => show());
+
 /** How many rows the filter finds; the table's ticks are brought in line. @param {number} found */
 export function selectionOf(found) {
   total = found;

@@ -28,6 +28,10 @@ import { orders } from "./sort.js";
  * @property {Selecting} [selecting]
  */
 
+/** Rows that are drawn at once. More than a screen; the others follow in slices, so that no key waits for all of them. */
+const FIRST = 50;
+const SLICE = 20;
+
 /** @type {WeakMap<HTMLTableRowElement, Row>} */
 const rowsOf = new WeakMap();
 
@@ -35,21 +39,35 @@ const rowsOf = new WeakMap();
 export function table(drawing) {
   const { caption, columns, groups, selecting } = drawing;
   const width = columns.length + (selecting ? 1 : 0);
+  let room = FIRST;
+  const bodies = groups.map((group) => {
+    const now = group.rows.slice(0, room);
+    room -= now.length;
+    const head = group.head && el("tr", { class: "group", role: "row" }, el("th", { role: "rowheader", scope: "rowgroup", colspan: width }, ...group.head));
+    return el("tbody", { role: "rowgroup", id: group.id }, head, ...now.map((row) => bodyRow(row, columns, selecting)));
+  });
+  const later = groups.flatMap((group, at) => group.rows.slice(bodies[at].querySelectorAll("tr[data-key]").length).map((row) => () => bodies[at].append(bodyRow(row, columns, selecting))));
+  if (later.length) setTimeout(goOn, 0, bodies[0], later);
   // The explicit roles keep it a table for screen readers when the phone layout turns rows into cards.
   return el(
     "table",
     { class: "rows", role: "table" },
     el("caption", { class: "hidden" }, caption),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, selecting && selectAll(selecting), ...columns.map((column) => head(column, drawing)))),
-    ...groups.map((group) =>
-      el(
-        "tbody",
-        { role: "rowgroup", id: group.id },
-        group.head && el("tr", { class: "group", role: "row" }, el("th", { role: "rowheader", scope: "rowgroup", colspan: width }, ...group.head)),
-        ...group.rows.map((row) => bodyRow(row, columns, selecting)),
-      ),
-    ),
+    ...bodies,
   );
+}
+
+/**
+ * Draws the rows that are left, slice by slice, unless another table has taken this one's place.
+ * @param {HTMLElement} $table or a part of it
+ * @param {(() => void)[]} later
+ */
+function goOn($table, later) {
+  if (!$table.isConnected) return;
+  for (const draw of later.splice(0, SLICE)) draw();
+  if (later.length) setTimeout(goOn, 0, $table, later);
+  else dispatchEvent(new Event("hunter:drawn"));
 }
 
 /**
@@ -80,6 +98,20 @@ export const shownRows = ($root) => [...$root.querySelectorAll("tr[data-key]")].
 
 /** @param {HTMLTableRowElement} $row */
 export const rowOf = ($row) => rowsOf.get($row);
+
+/**
+ * Draws a region anew. Where the keyboard was in it, it goes on from the same row, or from the first where that one is gone.
+ * @param {HTMLElement} $region
+ * @param {() => void} draw
+ */
+export function keepingFocus($region, draw) {
+  const $focused = $region.contains(document.activeElement) ? document.activeElement : null;
+  const key = /** @type {HTMLElement|null|undefined} */ ($focused?.closest("tr[data-key]"))?.dataset.key;
+  draw();
+  if (!$focused || $focused.isConnected) return;
+  const rows = shownRows($region);
+  focusRow(rows.find(($row) => $row.dataset.key === key) ?? rows[0]);
+}
 
 /** @param {Element|null|undefined} $row */
 export const focusRow = ($row) => /** @type {HTMLElement|null|undefined} */ ($row?.querySelector("[data-row-link]"))?.focus();

@@ -29,3 +29,13 @@ def test_a_click_on_a_head_sorts_and_shift_adds_a_second_column(visit: Visit, le
     expected = [lead["domain"] for lead in leads_of(sort="-score,company_name")]
     expect(page.locator("tr[data-key]").first).to_have_attribute("data-key", expected[0])
     assert page.locator("tr[data-key]").evaluate_all("rows => rows.map(row => row.dataset.key)") == expected
+
+
+def test_a_long_page_is_drawn_to_its_end_and_can_be_selected_whole(visit: Visit, api: Api) -> None:
+    answer = api.get("leads", limit=1)
+    items = [{**answer["items"][0], "domain": f"d{at}.example", "company_name": f"C{at}"} for at in range(200)]
+    page = visit("/?view=leads", answers={"/api/leads": {**answer, "items": items, "total": 200, "limit": 200}})
+    expect(page.locator("tr[data-key]")).to_have_count(200)
+    assert names(page) == [lead["company_name"] for lead in items]
+    page.get_by_label("Select all rows of this page").check()
+    expect(page.locator(".selection-bar")).to_contain_text("200 selected")

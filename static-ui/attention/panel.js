@@ -28,6 +28,7 @@ export function panel(name, ask, draw) {
       fill($content, trouble(error, load));
     } finally {
       done();
+      dispatchEvent(new Event("hunter:drawn"));
     }
   };
   return { $part, load };

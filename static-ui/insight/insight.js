@@ -1,6 +1,7 @@
 /** One strip of numbers and bars over the list: it counts exactly the rows that the filter finds, and each bar leads to its rows. */
 
 import * as api from "../api.js";
+import { CHOICES } from "../list/filter-fields.js";
 import { address, here } from "../page/address.js";
 import { el, fill } from "../page/element.js";
 import * as format from "../page/format.js";
@@ -11,17 +12,23 @@ import { bars } from "./bars.js";
 
 /** @import { Dashboard } from "../types.js" */
 
+const SEGMENTS = CHOICES.segment;
+
 export function insightStrip() {
   const $content = el("div", { class: "insight-content" });
   const $strip = el("details", { class: "insight", open: recall("insight", innerWidth > 720) }, el("summary", {}, t("insight.title")), $content);
   const fetchNow = latest((signal) => api.dashboard(here().filters, { signal }));
   const load = async () => {
-    if (!$strip.open) return;
+    if (!$strip.open) return void ($strip.hidden = false);
     try {
-      fill($content, ...draw(await fetchNow()));
+      const dashboard = await fetchNow();
+      fill($content, ...draw(dashboard));
+      // Bars of nothing would only push the words that help further down.
+      $strip.hidden = dashboard.total === 0;
     } catch {
       // The list below says what is wrong; numbers that may not agree with it are worse than none.
       fill($content);
+      $strip.hidden = true;
     }
   };
   $strip.addEventListener("toggle", () => {
@@ -34,6 +41,7 @@ export function insightStrip() {
 /** @param {Dashboard} dashboard */
 function draw(dashboard) {
   const stages = dashboard.funnel.map(({ code, total }) => ({ name: t(`stage.${code}`), total, href: narrowed({ stage: code }) }));
+  const segments = SEGMENTS.map((code) => ({ name: t(`segment.${code}`), total: dashboard.segment.find((one) => one.code === code)?.total ?? 0, href: narrowed({ segment: code }) }));
   const scores = dashboard.histogram.map((one) => ({
     name: `${one.from}–${one.to}`,
     total: one.total,
@@ -49,6 +57,7 @@ function draw(dashboard) {
       figure("avg_score", dashboard.avg_score === null ? t("none") : format.number(dashboard.avg_score)),
     ),
     bars({ title: t("insight.funnel"), lying: true, values: stages }),
+    bars({ title: t("insight.segments"), lying: true, values: segments }),
     bars({ title: t("insight.scores"), lying: false, values: scores }),
   ];
 }

@@ -115,8 +115,8 @@ function show() {
 
 function showNeighbours() {
   const [before, after] = neighbours();
-  $before.disabled = !before;
-  $after.disabled = !after;
+  $before.disabled = !before && !turner(-1);
+  $after.disabled = !after && !turner(1);
 }
 
 /** @param {Lead} one */
@@ -139,14 +139,30 @@ const title = () => lead?.company_name ?? domain;
 function neighbour(step, text) {
   const act = () => {
     const next = neighbours()[step < 0 ? 0 : 1];
-    if (next) open({ lead: next });
+    if (next) return open({ lead: next });
+    addEventListener("hunter:drawn", () => first(step), { once: true });
+    turner(step)?.click();
   };
   return el("button", { type: "button", class: "icon-button", "aria-label": t(text), "data-tip": t(text), onclick: act }, icon(step < 0 ? "arrow_left" : "arrow_right"));
 }
 
+/** At the end of a page the walk goes on on the next one: what turns to it. @param {-1|1} step */
+function turner(step) {
+  if (!domainsShown().includes(domain)) return null;
+  return /** @type {HTMLElement|null} */ (document.querySelector(`[data-step="paging.${step < 0 ? "previous" : "next"}"]:enabled`));
+}
+
+/** Opens the lead at which a page begins, seen from where one comes. @param {-1|1} step */
+function first(step) {
+  const next = domainsShown().at(step < 0 ? -1 : 0);
+  if (next && here().lead) open({ lead: next });
+}
+
+const domainsShown = () => [...new Set(shownRows(document).map(($row) => $row.dataset.domain ?? "").filter(Boolean))];
+
 /** The leads before and after this one in the rows behind the dialog. */
 function neighbours() {
-  const domains = [...new Set(shownRows(document).map(($row) => $row.dataset.domain ?? "").filter(Boolean))];
+  const domains = domainsShown();
   const at = domains.indexOf(domain);
   return at < 0 ? ["", ""] : [domains[at - 1] ?? "", domains[at + 1] ?? ""];
 }

@@ -7,27 +7,27 @@ import { t, tOr } from "../texts/words.js";
 /** @param {any} answer of the sync door with `dry_run` */
 export function plan(answer) {
   const referrals = /** @type {any[]} */ (answer.referrals ?? answer.plans ?? []);
-  const records = referrals.flatMap((one) => (one.skip ? [{ record: "lead", action: "skip", why: one.skip, fields: [] }] : (one.records ?? [])));
-  const refused = referrals.filter((one) => one.error_code).map((one) => el("p", { class: "failure-cause" }, wrong({ code: one.error_code, params: one.error_params, text: one.error })));
-  if (!records.length) return refused.length ? refused : [el("p", {}, t("plan.nothing"))];
+  if (!referrals.some((one) => one.skip || one.error_code || one.records?.length)) return [el("p", {}, t("plan.nothing"))];
   const marks = referrals.flatMap((one) => one.defaulted ?? []);
   return [
     el("h4", {}, t("plan.title")),
-    ...refused,
-    ...records.map(record),
-    marks.length > 0 && el("details", {}, el("summary", {}, t("plan.defaulted", { count: marks.length })), el("ul", {}, ...marks.map((mark) => el("li", {}, said(String(mark)))))),
+    ...referrals.flatMap((one) => [referrals.length > 1 && el("h5", {}, said(one.name ?? t("deal.nameless"), { dir: "auto" })), one.error_code && refused(one), ...recordsOf(one).map(record)]),
+    marks.length > 0 && el("details", {}, el("summary", {}, t("plan.defaulted", { count: marks.length })), el("ul", {}, ...marks.map((mark) => el("li", { lang: "en" }, said(String(mark)))))),
   ];
 }
+
+/** @param {any} referral */
+const refused = (referral) => el("p", { class: "failure-cause" }, wrong({ code: referral.error_code, params: referral.error_params, text: referral.error }));
+
+/** @param {any} referral */
+const recordsOf = ({ skip, records }) => (skip ? [{ record: "lead", action: "skip", why: skip, fields: [] }] : (records ?? []));
 
 /** @param {any} one */
 function record(one) {
   const fields = /** @type {any[]} */ (one.fields ?? []).filter((field) => field.action !== "match");
-  return el(
-    "details",
-    { open: fields.length > 0 && fields.length < 6 },
-    el("summary", {}, el("strong", {}, tOr(`record.${one.record}`, {}, one.record)), ` ${tOr(`plan_action.${one.action}`, {}, one.action)}`, one.why && el("span", { class: "quiet" }, ` · ${tOr(`dynamics_why.${one.why}`, {}, one.why)}`)),
-    fields.length ? changes(fields) : el("p", { class: "quiet" }, t("plan.no_fields")),
-  );
+  const words = [el("strong", {}, tOr(`record.${one.record}`, {}, one.record)), ` ${tOr(`plan_action.${one.action}`, {}, one.action)}`, one.why && el("span", { class: "quiet" }, ` · ${tOr(`dynamics_why.${one.why}`, {}, one.why)}`)];
+  if (!fields.length) return el("p", { class: "planned", "data-record": one.record }, ...words);
+  return el("details", { class: "planned", "data-record": one.record, open: fields.length < 6 }, el("summary", {}, ...words), changes(fields));
 }
 
 /** @param {any[]} fields */

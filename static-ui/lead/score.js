@@ -8,7 +8,7 @@ import { icon } from "../page/icons.js";
 import { may } from "../page/session.js";
 import { ago } from "../page/times.js";
 import { lineText, sentenceText } from "../texts/judged.js";
-import { t } from "../texts/words.js";
+import { t, tOr } from "../texts/words.js";
 import { evidence } from "./evidence.js";
 import { rescanButton } from "./rescan.js";
 
@@ -30,7 +30,7 @@ export function score(breakdown, lead, again) {
       "div",
       { class: "verdict" },
       el("span", { class: "big-score", "data-tone": scoreTone(breakdown.score) }, format.number(breakdown.score), el("small", {}, t("score.of"))),
-      el("span", { class: "badges" }, badge("segment", lead?.segment), lead?.priority && badge("priority", lead.priority)),
+      el("span", { class: "badges" }, badge("segment", lead?.segment), lead?.priority && badge("priority", lead.priority), lead?.priority && el("span", { class: "quiet" }, tOr(`priority_label.${lead.priority}`, {}, lead.priority_label))),
       el("ul", { class: "sentences" }, ...breakdown.sentences.map((sentence) => el("li", {}, sentenceText(sentence)))),
     ),
     breakdown.completeness < 100 && el("p", { class: "callout", "data-tone": "yellow" }, icon("help"), t("score.incomplete", { percent: breakdown.completeness })),

@@ -69,9 +69,10 @@ export function score(row) {
   ];
 }
 
-/** @param {Row} row */
-export function why({ headline, no_domain_reason }) {
-  if (headline) return [el("span", { class: "why" }, sentenceText(headline))];
+/** The priority stands before the reason: it is what the usual order follows. @param {Row} row */
+export function why({ headline, no_domain_reason, priority: rank, priority_label: label }) {
+  const tip = rank ? tOr(`priority_label.${rank}`, {}, label) : "";
+  if (headline) return [el("span", { class: "why" }, rank && badge("priority", rank, { tip }), rank && " ", sentenceText(headline))];
   if (no_domain_reason) return [el("span", { class: "why" }, tOr(`no_domain.${no_domain_reason}`, {}, no_domain_reason))];
   return [nothing()];
 }

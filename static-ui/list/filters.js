@@ -51,7 +51,7 @@ export function showFilters($bar) {
   for (const $input of $bar.querySelectorAll("input")) {
     const value = wanted[$input.name] ?? "";
     if ($input.type === "checkbox") $input.checked = value.split(",").includes($input.value);
-    else if ($input !== document.activeElement) $input.value = $input.type === "date" ? value.slice(0, 10) : value;
+    else if ($input !== document.activeElement) $input.value = $input.type === "date" ? localDay(value) : value;
   }
   for (const $holder of $bar.querySelectorAll("[data-fields]")) {
     const count = (/** @type {HTMLElement} */ ($holder).dataset.fields ?? "").split(" ").filter((name) => wanted[name]).length;
@@ -91,10 +91,17 @@ function choices(name, titled = false) {
     { role: "group", "aria-label": t(`filter.${name}`) },
     titled && el("p", { class: "choices-title" }, t(`filter.${name}`)),
     ...CHOICES[name].map((value) =>
-      el("label", { class: "choice" }, el("input", { type: "checkbox", name, value, checked: chosen.includes(value), onchange: choose }), el("span", {}, t(`${name}.${value}`))),
+      el("label", { class: "choice" }, el("input", { type: "checkbox", name, value, checked: chosen.includes(value), onchange: choose }), el("span", {}, named(name, value))),
     ),
   );
 }
+
+/**
+ * The short names of the priorities say nothing by themselves.
+ * @param {string} name
+ * @param {string} value
+ */
+const named = (name, value) => (name === "priority" ? `${t(`priority.${value}`)} · ${t(`priority_label.${value}`)}` : t(`${name}.${value}`));
 
 /**
  * @param {string} low
@@ -111,7 +118,7 @@ function dates() {
     "div",
     {},
     ...RANGES.map((name) =>
-      el("label", { class: "field" }, t(`filter.${name}`), el("input", { type: "date", name, value: (wanted[name] ?? "").slice(0, 10), onchange: type })),
+      el("label", { class: "field" }, t(`filter.${name}`), el("input", { type: "date", name, value: localDay(wanted[name] ?? ""), onchange: type })),
     ),
   );
 }
@@ -129,7 +136,18 @@ function choose(event) {
 function type(event) {
   const $input = /** @type {HTMLInputElement} */ (event.target);
   if (!$input.reportValidity()) return;
-  later({ ...wanted, [$input.name]: $input.type === "date" && $input.value ? `${$input.value}T00:00:00Z` : $input.value });
+  later({ ...wanted, [$input.name]: $input.type === "date" ? startOfDay($input.value) : $input.value });
+}
+
+/** A day begins where the reader is: midnight there, as the server wants it. @param {string} day */
+const startOfDay = (day) => (day ? new Date(`${day}T00:00:00`).toISOString().replace(".000Z", "Z") : "");
+
+/** The day of a moment where the reader is. @param {string} iso */
+function localDay(iso) {
+  const moment = new Date(iso);
+  if (Number.isNaN(moment.getTime())) return "";
+  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
 /** @param {Record<string, string>} filters */

@@ -20,7 +20,7 @@ import { rowOfLead } from "./rows.js";
 import { selecting, selectionBar, selectionFor, selectionOf } from "./selection.js";
 import { turned } from "./sort.js";
 import { phoneSort } from "./phone-sort.js";
-import { refreshRows, rowOf, shownRows, table } from "./table.js";
+import { keepingFocus, refreshRows, rowOf, shownRows, table } from "./table.js";
 import { $tools, showTools } from "./toolbar.js";
 import { isList, keepFilters, viewOf } from "./views.js";
 
@@ -57,6 +57,7 @@ export function showList() {
   selectionFor(here().filters);
   const wanted = JSON.stringify([question(), here().columns]);
   if (wanted !== drawn || !$table.querySelector("table")) load();
+  else look();
 }
 
 /** Asks for the page of the list and draws it. */
@@ -75,6 +76,7 @@ async function load() {
     if (error instanceof ApiError && error.code === "bad_cursor") return go({ cursor: "" }, { replace: true });
     fill($table, panel(error, load));
     $paging.hidden = true;
+    dispatchEvent(new Event("hunter:drawn"));
   } finally {
     if (running[0] === done[0]) running.splice(0).forEach((end) => end());
   }
@@ -86,7 +88,7 @@ const running = [];
 /** @param {Page<Lead>} page */
 function draw(page) {
   serverSaid(page.as_of);
-  if (!page.items.length) fill($table, emptyList());
+  if (!page.items.length) keepingFocus($table, () => fill($table, emptyList()));
   else {
     const columns = columnsOf(here().columns);
     const onSort = (/** @type {import("./columns.js").Column} */ column, /** @type {boolean} */ adding) => {
@@ -100,8 +102,9 @@ function draw(page) {
       sort: here().sort,
       groups: [{ id: "rows", rows: page.items.map(rowOfLead) }],
     });
-    fill($table, phoneSort(), $drawn);
+    keepingFocus($table, () => fill($table, phoneSort(), $drawn));
   }
+  fit();
   showPaging($paging, page);
   selectionOf(page.total);
   if (focusAfter) /** @type {HTMLElement|null} */ ($table.querySelector(focusAfter))?.focus();
@@ -111,7 +114,16 @@ function draw(page) {
 
 let focusAfter = "";
 
-watchForNews(async () => {
+new ResizeObserver(fit).observe($table);
+
+/** Whether somebody has chosen more columns than fit. On a phone rows are cards, and everything fits. */
+function fit() {
+  $table.toggleAttribute("data-wide", ($table.querySelector("table")?.offsetWidth ?? 0) > $table.clientWidth + 1);
+}
+
+watchForNews(look);
+
+async function look() {
   const $shown = $table.querySelector("table");
   if (!isList(here().view) || !$list.isConnected || !$shown || $table.ariaBusy === "true") return;
   try {
@@ -123,6 +135,6 @@ watchForNews(async () => {
   } catch {
     // What is shown stays as it is; the head line tells when the server cannot be reached.
   }
-});
+}
 
 addEventListener("hunter:reload", () => $list.isConnected && load());

@@ -18,6 +18,7 @@ export const pageSize = () => recall("page-size", 50);
  * @param {Page<Lead>} page
  */
 export function showPaging($place, page) {
+  const focused = $place.contains(document.activeElement) ? (document.activeElement?.getAttribute("data-step") ?? "") : "";
   const last = page.first + page.items.length - 1;
   const pages = Math.max(1, Math.ceil(page.total / page.limit));
   const number = Math.floor((page.first - 1) / page.limit) + 1;
@@ -33,6 +34,9 @@ export function showPaging($place, page) {
     ),
   );
   $place.hidden = page.total === 0;
+  if (!focused) return;
+  const $steps = [...$place.querySelectorAll("[data-step]:enabled")];
+  /** @type {HTMLElement|undefined} */ ($steps.find(($step) => $step.getAttribute("data-step") === focused) ?? $steps[0])?.focus();
 }
 
 /**
@@ -47,7 +51,7 @@ function step(text, picture, cursor, there) {
     document.getElementById("list-top")?.scrollIntoView();
   };
   const before = picture === "arrow_left";
-  return el("button", { type: "button", class: "button", disabled: !there, onclick: turn }, before && icon(picture), t(text), !before && icon(picture));
+  return el("button", { type: "button", class: "button", "data-step": text, disabled: !there, onclick: turn }, before && icon(picture), t(text), !before && icon(picture));
 }
 
 function sizes() {

@@ -33,13 +33,16 @@ export function panel(error, again) {
     { class: "notice", role: "alert", "data-kind": kind },
     icon(kind === "signed_out" ? "person" : "alert"),
     el("h2", {}, t(`trouble.${kind}.title`)),
-    el("p", {}, sentence(error)),
+    el("p", {}, kind === "forbidden" ? remedy(/** @type {ApiError} */ (error)) : sentence(error)),
     id && el("p", { class: "quiet" }, t("trouble.reference", { id })),
     kind === "signed_out"
       ? el("a", { class: "button primary", href: signInAddress() }, t("session.sign_in"))
       : el("button", { type: "button", class: "button", onclick: again }, t("trouble.again")),
   );
 }
+
+/** What to do about a missing right; the title has said already that it is missing. @param {ApiError} error */
+const remedy = (error) => `${t("trouble.forbidden.body")} ${particulars(error)}`.trim();
 
 /** @param {ApiError} error */
 function particulars(error) {

@@ -49,7 +49,8 @@ async function watch(id, count) {
   $cancel.addEventListener("click", () => busy($cancel, () => api.cancelRun(id).catch((error) => toast("error", sentence(error)))));
   try {
     const run = await watchRun(id, (one) => fill($body, ...progress(one, count)));
-    $cancel.remove();
+    $cancel.replaceWith(el("button", { type: "button", class: "button primary", onclick: () => $dialog.close() }, t("dialog.close")));
+    fill(/** @type {Element} */ ($dialog.querySelector("h2")), t("bulk.over", { count }));
     dispatchEvent(new Event("hunter:changed"));
     if ($dialog.open) fill($body, ...progress(run, count), await resultList(run.id));
     else toast(run.state === "succeeded" ? "success" : "error", summary(run));

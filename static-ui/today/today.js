@@ -4,9 +4,10 @@ import * as api from "../api.js";
 import { columnsOf } from "../list/columns.js";
 import { news, newsLine, watchForNews } from "../list/fresh.js";
 import { rowOfReferral } from "../list/rows.js";
-import { refreshRows, rowOf, shownRows, table } from "../list/table.js";
+import { keepingFocus, refreshRows, rowOf, shownRows, table } from "../list/table.js";
 import { address, here } from "../page/address.js";
 import { el, fill } from "../page/element.js";
+import * as format from "../page/format.js";
 import { icon } from "../page/icons.js";
 import { latest } from "../page/latest.js";
 import { panel } from "../page/trouble.js";
@@ -30,10 +31,14 @@ export const $today = el("section", { class: "today-view", "aria-labelledby": "v
 /** @type {Today|null} */
 let shown = null;
 
-/** Shows Today, or the one group of it that the address names. */
+/** Where the rest of a group stands that is too long for this page. */
+const ALL_NEW = { view: "leads", filters: { referral_status: "new" }, sort: "respond_by" };
+
+/** Shows Today, or the one group of it that the address names. What was read before is shown at once, and looked at again. */
 export function showToday() {
-  if (shown) draw(shown);
-  else load();
+  if (!shown) return load();
+  draw(shown);
+  look();
 }
 
 async function load() {
@@ -48,6 +53,7 @@ async function load() {
     shown = null;
     fill($sentence);
     fill($region, panel(error, load));
+    dispatchEvent(new Event("hunter:drawn"));
   } finally {
     mine();
   }
@@ -60,24 +66,26 @@ function draw(today) {
   const only = here().group;
   const groups = groupsOf(today).filter((group) => group.items.length && (!only || group.code === only));
   fill($sentence, morning(today.summary), only && allGroups());
-  if (!groups.length) return fill($region, nothingWaits(today.summary.last_check, Boolean(only)));
-  fill(
-    $region,
-    table({
-      caption: t("today.caption"),
-      columns: columnsOf(""),
-      groups: groups.map(({ code, total, items }) => ({
-        id: `group-${code}`,
-        head: [
-          el("span", { class: "group-name", "data-group": code }, t(`group.${code}`)),
-          el("span", { class: "group-count" }, total),
-          total > items.length && el("span", { class: "quiet" }, t("group.shown", { shown: items.length, total })),
-        ],
-        rows: items.map(rowOfReferral),
-      })),
-    }),
-  );
+  const $drawn = groups.length ? deals(groups) : nothingWaits(today.summary.last_check, Boolean(only));
+  keepingFocus($region, () => fill($region, $drawn));
   dispatchEvent(new Event("hunter:drawn"));
+}
+
+/** @param {Today["groups"]} groups */
+function deals(groups) {
+  return table({
+    caption: t("today.caption"),
+    columns: columnsOf(""),
+    groups: groups.map(({ code, total, items }) => ({
+      id: `group-${code}`,
+      head: [
+        el("span", { class: "group-name", "data-group": code }, t(`group.${code}`)),
+        el("span", { class: "group-count" }, format.number(total)),
+        total > items.length && el("a", { class: "quiet", href: address(ALL_NEW) }, t("group.shown", { shown: items.length, total })),
+      ],
+      rows: items.map(rowOfReferral),
+    })),
+  });
 }
 
 /** @param {Today} today */
@@ -85,12 +93,15 @@ const groupsOf = (today) => today.groups;
 
 const allGroups = () => el("a", { class: "chip", href: address({ view: "today" }) }, t(`group.${here().group}`), icon("close"), el("span", { class: "hidden" }, t("today.all")));
 
-watchForNews(async () => {
+watchForNews(look);
+
+async function look() {
   const $table = $region.querySelector("table");
   if (!$today.isConnected || !shown || $region.ariaBusy === "true") return;
   try {
     const newer = await fetchToday();
     const rows = groupsOf(newer).filter((group) => !here().group || group.code === here().group).flatMap((group) => group.items).map(rowOfReferral);
+    shown = newer;
     if (!$table?.isConnected) return rows.length && line.offer({ added: rows.length, moved: false });
     refreshRows($table, rows, columnsOf(""));
     fill($sentence, morning(newer.summary), here().group && allGroups());
@@ -98,4 +109,4 @@ watchForNews(async () => {
   } catch {
     // What is shown stays; the head line tells when the server cannot be reached.
   }
-});
+}

@@ -25,6 +25,9 @@ def test_hover_changes_colour_and_scale_smoothly_and_not_at_all_under_reduced_mo
     over = button.evaluate(look)
     assert over[0] != rest[0] and over[1] != rest[1] and "matrix(1.02" in over[1]
 
+    still = "all => all.filter(one => !getComputedStyle(one).transitionDuration.includes('0.12s')).map(one => one.outerHTML)"
+    assert moving.locator(".button:visible, .sorter:visible, .row-sync:visible, .views a").evaluate_all(still) == []
+
     calm = visit("/?view=leads")
     assert calm.locator("#filters .button").first.evaluate(look)[2] in ("0s", "0s, 0s, 0s, 0s")
 

@@ -65,7 +65,7 @@ def test_the_lead_shows_state_links_history_and_the_plan_of_a_sync(visit: Visit,
     expect(part.locator(".timeline li").last).to_contain_text("Created in Dynamics")
     part.get_by_role("button", name="What would it do?").click()
     expect(part.locator(".plan")).to_contain_text("Nothing has been written")
-    expect(part.locator(".plan summary").filter(has_text="Account")).to_contain_text("is as it should be")
+    expect(part.locator(".plan [data-record=account]")).to_contain_text("is as it should be")
 
 
 def test_a_plan_shows_old_and_new_per_column_and_why(visit: Visit, api: Api) -> None:
@@ -77,7 +77,10 @@ def test_a_plan_shows_old_and_new_per_column_and_why(visit: Visit, api: Api) -> 
     record = {"record": "lead", "action": "update", "why": "changed", "fields": fields}
     plan = {
         "domain": domain,
-        "referrals": [{"skip": None, "defaulted": ["lead.lastname: filled in"], "records": [record]}],
+        "referrals": [
+            {"name": "First deal", "skip": None, "defaulted": ["lead.lastname: filled in"], "records": [record]},
+            {"name": "Second deal", "skip": "outgoing", "defaulted": [], "records": []},
+        ],
     }
     page = visit(f"/?view=leads&lead={domain}", answers={f"/api/dynamics/sync/{domain}": plan})
     page.get_by_role("button", name="What would it do?").click()
@@ -85,6 +88,8 @@ def test_a_plan_shows_old_and_new_per_column_and_why(visit: Visit, api: Api) -> 
     expect(rows.nth(0)).to_contain_text("hnt_score6075")
     expect(rows.nth(1)).to_contain_text("a seller changed it")
     expect(page.locator("#lead .plan")).to_contain_text("1 value was filled in or cut")
+    expect(page.locator("#lead .plan h5")).to_have_text(["First deal", "Second deal"])
+    expect(page.locator("#lead .plan .planned").last).to_contain_text("an outgoing referral")
 
 
 def test_chosen_leads_are_synced_in_bulk_with_progress_and_a_result_each(visit: Visit) -> None:
@@ -99,6 +104,8 @@ def test_chosen_leads_are_synced_in_bulk_with_progress_and_a_result_each(visit: 
     ask.get_by_role("button", name="Sync 3 leads").click()
     expect(page.get_by_role("dialog")).to_contain_text("Done:", timeout=40_000)
     expect(page.locator("dialog .results tbody tr").nth(2)).to_be_visible()
+    expect(page.get_by_role("heading", name="Sync of 3 leads")).to_be_visible()
+    page.get_by_role("dialog").locator(".sheet-foot").get_by_role("button", name="Close").click()
     expect(bar).to_be_hidden()
 
 

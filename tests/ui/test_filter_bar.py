@@ -55,6 +55,16 @@ def test_score_and_dates_narrow_the_list(visit: Visit, api: Api) -> None:
     page.keyboard.press("Tab")
     expect(page).to_have_url(re.compile("min_score=60"))
     expect(page.locator("#page-info")).to_contain_text(f"of {api.get('leads', min_score=60, limit=1)['total']}")
+    page.keyboard.press("Escape")
+    more = page.locator("#filters").get_by_role("button", name="More", exact=True)
+    more.click()
+    expect(page.locator(".menu:popover-open")).to_contain_text("P1 · High potential")
+    page.get_by_label("First seen since", exact=True).fill("2026-11-20")
+    # The day begins where the reader is: in Istanbul, three hours before it does in Greenwich.
+    expect(page).to_have_url(re.compile("first_seen_after=2026-11-19T21%3A00%3A00Z"))
+    expect(page.locator(".chip").last).to_have_text("First seen since: 20 Nov 2026")
+    page.reload()
+    expect(page.get_by_label("First seen since", exact=True)).to_have_value("2026-11-20")
 
 
 def test_typing_searches_in_turkish_and_keeps_the_keyboard(visit: Visit, api: Api) -> None:

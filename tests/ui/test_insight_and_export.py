@@ -18,7 +18,7 @@ def test_the_strip_agrees_with_the_list_and_every_bar_leads_to_its_rows(visit: V
     bars = page.locator(".bars a").evaluate_all(
         "bars => bars.map(bar => [bar.getAttribute('aria-label'), bar.getAttribute('href')])"
     )
-    assert len(bars) == 16
+    assert len(bars) == 20
     label, address = next(bar for bar in bars if not re.search(r": 0 leads", bar[0]))
     count = int(re.search(r": (\d+) lead", label)[1])
     page.locator(f".bars a[href='{address}']").click()

@@ -81,3 +81,20 @@ def test_a_menu_opens_and_closes_by_key_and_the_filter_keeps_the_keyboard(visit:
     expect(page.locator(".menu:popover-open").get_by_label("Migration", exact=True)).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".menu:popover-open")).to_have_count(0)
+
+
+def test_a_new_page_and_a_search_give_the_keyboard_a_row(visit: Visit) -> None:
+    page = visit("/?view=leads", storage={"page-size": 25})
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(page.locator("#page-info")).to_contain_text("26–")
+    expect(page.locator("[data-row-link]").first).to_be_focused()
+    page.get_by_role("button", name="Previous", exact=True).click()
+    expect(page.locator("#page-info")).to_contain_text("1–25")
+    expect(page.get_by_role("button", name="Next", exact=True)).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("terazi")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-key]")).to_have_count(1)
+    expect(page.locator("[data-row-link]").first).to_be_focused()

@@ -43,8 +43,10 @@ def test_an_empty_result_says_why_and_offers_the_way_out(visit: Visit) -> None:
     page = visit("/?view=leads&q=nobodyiscalledlikethis")
     notice = page.locator(".notice")
     expect(notice).to_contain_text("No lead fits these filters")
+    expect(page.locator(".insight")).to_be_hidden()
     notice.get_by_role("button", name="Clear all").click()
     expect(page.locator("tr[data-key]").first).to_be_visible()
+    expect(page.locator(".insight")).to_be_visible()
 
 
 def test_an_empty_list_offers_a_sync_and_a_company_by_hand(visit: Visit) -> None:

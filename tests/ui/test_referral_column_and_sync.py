@@ -78,6 +78,15 @@ def test_a_failed_run_ends_in_a_toast_that_says_where_to_look(visit: Visit) -> N
     expect(page.locator(".toast[data-tone=error]")).to_contain_text("Needs attention")
 
 
+def test_what_a_check_left_for_a_person_leads_to_it(visit: Visit) -> None:
+    ended = "2026-11-23T12:00:01Z"
+    run = {**recording("run"), "state": "partial", "pending": 0, "quarantined": 1, "ended_at": ended}
+    page = visit("/", answers={"/api/runs": {"items": [run], "next_cursor": None}})
+    expect(page.locator("#head-line .state-dot")).to_have_attribute("data-tone", "orange")
+    page.locator("#head-line").get_by_role("link", name="1 needs attention").click()
+    expect(page).to_have_url(re.compile("view=attention"))
+
+
 def test_progress_is_told_in_numbers_while_it_runs(visit: Visit) -> None:
     run = recording("run")
     page = visit(

@@ -119,3 +119,28 @@ def test_new_rows_wait_behind_a_line_and_values_change_in_place(visit: Visit, ap
     page.locator(".news-button").click()
     expect(rows).to_have_count(10)
     expect(page.locator(".news-button")).to_have_count(0)
+
+
+def test_today_is_looked_at_again_when_one_comes_back_to_it(visit: Visit, api: Api) -> None:
+    today = api.get("today")
+    group = next(group for group in today["groups"] if group["items"])
+    fewer = [{**one, "items": one["items"][1:]} if one is group else one for one in today["groups"]]
+    page = visit("/", answers={"/api/today": {**today, "groups": fewer}})
+    rows = page.locator("tr[data-key]")
+    expect(rows.first).to_be_visible()
+    shown = rows.count()
+    page.locator("[data-view=closed]").click()
+    expect(page.locator("#page-info")).to_be_visible()
+    page.unroute_all()
+    page.locator("[data-view=today]").click()
+    expect(rows).to_have_count(shown)
+    page.locator(".news-button", has_text="new · Show").click()
+    expect(page.locator(f"tr[data-key='{group['items'][0]['id']}']")).to_be_visible()
+
+
+def test_a_group_that_is_too_long_leads_to_all_of_it(visit: Visit, api: Api) -> None:
+    today = api.get("today")
+    today["groups"][0]["total"] = 1240
+    page = visit("/", answers={"/api/today": today})
+    page.locator("#group-within_24h .group a", has_text="of 1,240").click()
+    expect(page).to_have_url(re.compile("view=leads&referral_status=new&sort=respond_by"))

@@ -32,7 +32,9 @@ def test_somebody_without_a_role_is_told_which_one_is_missing(visit: Visit) -> N
     visit.noise += NETWORK
     page = visit("/?view=leads", role="none")
     expect(page.locator("#list-region .notice")).to_contain_text("Your role does not allow this")
-    expect(page.locator("#list-region .notice")).to_contain_text("Needed: Reader")
+    expect(page.locator("#list-region .notice p").first).to_have_text(
+        "Ask an administrator for the right role. Needed: Reader."
+    )
 
 
 def test_offline_is_said_and_what_was_shown_comes_back(visit: Visit) -> None:

@@ -16,6 +16,8 @@ def test_each_view_says_how_much_it_holds_and_leads_to_it(visit: Visit, api: Api
     }.items():
         total = api.get("leads", limit=1, **query)["total"]
         expect(page.locator(f"[data-view={view}] .count")).to_have_text(str(total))
+    page.goto(f"{api.front}/?view=attention")
+    expect(page.locator("[data-view=closed] .count")).to_have_text(str(total))
     page.locator("[data-view=closed]").click()
     expect(page.locator("#page-info")).to_contain_text(f"of {total}")
     expect(page.locator(".chip")).to_have_count(4)
@@ -96,3 +98,37 @@ def test_a_newer_release_is_offered_and_nothing_reloads_by_itself(visit: Visit) 
     told["commit"] = "bbb"
     page.clock.run_for(301_000)
     expect(page.locator(".toast", has_text="new version")).to_be_visible()
+
+
+def test_the_walk_from_lead_to_lead_goes_on_on_the_next_page(visit: Visit, leads_of) -> None:
+    leads = leads_of(limit=50)
+    page = visit("/?view=leads", storage={"page-size": 25})
+    page.locator("[data-row-link]").nth(24).click()
+    expect(page.locator("#lead-title")).to_have_text(leads[24]["company_name"])
+    page.keyboard.press("j")
+    expect(page.locator("#lead-title")).to_have_text(leads[25]["company_name"])
+    expect(page.locator("#page-info")).to_contain_text("26–")
+    page.get_by_role("button", name="Previous lead").click()
+    expect(page.locator("#lead-title")).to_have_text(leads[24]["company_name"])
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("lead="))
+    expect(page.locator("[data-row-link]").nth(24)).to_be_focused()
+
+
+def test_every_column_at_once_leaves_the_page_its_width(visit: Visit) -> None:
+    every = (
+        "answer_by,company,referral,score,why,dynamics,status,priority,provider,spf,dkim,dmarc,country,tenant_size,"
+        "registration,contact,updated"
+    )
+    page = visit(f"/?view=leads&columns={every}")
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    for width in (1440, 1024, 768, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1024, "height": 800})
+    expect(page.locator("#list-region")).to_have_attribute("data-wide", "")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="Reset columns").click()
+    for width in (1024, 768):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(page.locator("#list-region:not([data-wide])")).to_be_visible()

@@ -184,6 +184,7 @@ def test_the_network_of_mail_and_web_host_is_named() -> None:
         ({"contoso.com MX": "timeout"}, "unknown"),
         ({"contoso.com A": ["192.0.2.1"], "1.2.0.192.origin.asn.test TXT": "timeout"}, "unknown"),
         ({"contoso.com A": ["192.0.2.1"]}, "absent"),
+        ({"contoso.com A": ["192.0.2.1%eth0", "nonsense"], "contoso.com AAAA": ["fe80::1%1x.y"]}, "absent"),
         ({k: v for k, v in NETWORK.items() if "AAAA" not in k} | {"contoso.com A": "servfail"}, "present"),
         ({k: v for k, v in NETWORK.items() if not k.startswith("as")}, "present"),
     ],
@@ -209,6 +210,7 @@ _anything = st.builds(
                     "|",
                     "1.2.3.4",
                     "::1",
+                    "fe80::1%1 x",
                 ]
             ),
         ),

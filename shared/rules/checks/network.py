@@ -91,7 +91,7 @@ def _is_address(text: str) -> bool:
         ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text  # a zone of this machine (RFC 4007 11) is no part of an address on the internet
 
 
 def _fields(answer: DnsAnswer) -> list[str]:

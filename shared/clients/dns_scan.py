@@ -25,6 +25,7 @@ class DomainScan:
         while True:
             asked = Asked(self._answers)
             found = rule(self.domain, asked)
+            self._ask_all(asked.hinted)
             if not asked.wanted or not await self._answered(asked.wanted):
                 return found if not asked.wanted else rule(self.domain, Asked(self._answers))
 
@@ -41,12 +42,15 @@ class DomainScan:
 
     async def _answered(self, wanted: Iterable[Question]) -> bool:
         """True as soon as all are answered; False when time runs out first."""
-        for question in wanted:
-            if question not in self._asking:
-                self._asking[question] = asyncio.create_task(self._ask(question))
+        self._ask_all(wanted)
         left = self.deadline - asyncio.get_running_loop().time()
         _, missing = await asyncio.wait([self._asking[question] for question in wanted], timeout=max(left, 0))
         return not missing
+
+    def _ask_all(self, questions: Iterable[Question]) -> None:
+        for question in questions:
+            if question not in self._asking:
+                self._asking[question] = asyncio.create_task(self._ask(question))
 
     async def _ask(self, question: Question) -> None:
         self._answers[question] = await self._questions.ask(question, deadline=self.deadline)

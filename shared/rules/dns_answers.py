@@ -43,11 +43,16 @@ NOT_YET = DnsAnswer("timeout")
 
 
 class Asked:
-    """The answers so far, as a check sees them. `wanted` collects what it asked for in vain."""
+    """The answers so far, as a check sees them: `wanted` is what it asked for in vain, `hinted` what it may want next."""
 
     def __init__(self, answers: Mapping[Question, DnsAnswer]) -> None:
         self._answers = answers
         self.wanted: set[Question] = set()
+        self.hinted: set[Question] = set()
+
+    def ahead(self, name: str, type: str) -> None:
+        """This may be wanted next: it is asked already, and nobody waits for it."""
+        self.hinted.add(Question(name, type))
 
     def __call__(self, name: str, type: str) -> DnsAnswer:
         """The answer, or `NOT_YET`."""

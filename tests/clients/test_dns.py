@@ -45,10 +45,15 @@ def scan(loop: Background) -> Iterator[Callable[..., ScanResult]]:
     scanners: list[Dns] = []
 
     def scanned(
-        zone: dict[str, Any], *, servers: tuple[str, ...] = (), checks: frozenset[str] = MAIL, **options: Any
+        zone: dict[str, Any],
+        *,
+        servers: tuple[str, ...] = (),
+        checks: frozenset[str] = MAIL,
+        patience: float = 0.3,
+        **options: Any,
     ) -> ScanResult:
         address = loop.serve(name_server.serve(zone=zone)).address
-        scanners.append(Dns([*servers, address], patience=0.3))
+        scanners.append(Dns([*servers, address], patience=patience))
         return scanners[-1].scan("contoso.com", checks=checks, **options)
 
     yield scanned
@@ -163,6 +168,13 @@ def test_one_slow_authority_holds_nothing_but_its_own_check(scan: Callable[..., 
     assert time.perf_counter() - begun < 5
     assert found.missing == {"dmarc"} and found.signals.completeness == 75
     assert found.checks["spf"].detail["unanswered"] == ["_spf.google.com"]
+
+
+def test_a_record_of_its_own_waits_for_no_parent(scan: Callable[..., ScanResult]) -> None:
+    zone = {**HEALTHY, "_dmarc.com": {"TXT": {"delay_ms": 60_000, "records": []}}}
+    begun = time.perf_counter()
+    found = scan(zone, checks=frozenset({"dmarc"}), deadline=60, patience=30)
+    assert found.signals.dmarc == "present" and time.perf_counter() - begun < 20
 
 
 def test_a_key_that_was_found_counts_although_another_selector_is_silent(scan: Callable[..., ScanResult]) -> None:

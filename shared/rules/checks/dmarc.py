@@ -23,9 +23,10 @@ class _Step:
 
 def check_dmarc(domain: str, ask: Asked) -> Check:
     """The domain's own record, else the one that it inherits. Several records at its own name are invalid."""
-    answers = [(name, ask(name, "TXT")) for name in dmarc_names(domain)]
-    apex = ask(domain, "TXT")
-    own, *above = [_Step(name, answer, dmarc_records(answer.records)) for name, answer in answers]
+    first, *rest = dmarc_names(domain)
+    for name in (*rest, domain):
+        ask.ahead(name, "TXT")
+    own = _step(first, ask)
     if not own.answer.known:
         return nothing(own.answer)
     if len(own.records) > 1:
@@ -33,7 +34,12 @@ def check_dmarc(domain: str, ask: Asked) -> Check:
         return judged(own.answer, "invalid", "several_records", own.records, problems=problems)
     if own.record:
         return _own(own, own.record)
-    return _inherited(own, above, apex)
+    return _inherited(own, [_step(name, ask) for name in rest], ask(domain, "TXT"))
+
+
+def _step(name: str, ask: Asked) -> _Step:
+    answer = ask(name, "TXT")
+    return _Step(name, answer, dmarc_records(answer.records))
 
 
 def _own(step: _Step, record: DmarcRecord) -> Check:

@@ -43,7 +43,7 @@ NOT_YET = DnsAnswer("timeout")
 
 
 class Asked:
-    """The answers so far, as a check sees them: `wanted` is what it asked for in vain, `hinted` what it may want next."""
+    """The answers so far, as a check sees them: `wanted` it asked for in vain, `hinted` it may want next."""
 
     def __init__(self, answers: Mapping[Question, DnsAnswer]) -> None:
         self._answers = answers

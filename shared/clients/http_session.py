@@ -3,6 +3,7 @@
 Tokens go only to the host that was configured: the session refuses every other one.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -34,7 +35,7 @@ class HttpSession:
         self._origin = _origin(base_url)
         self._failure = failure
         self._session = requests.Session()
-        self._session.trust_env = True
+        _settle_environment(self._session, base_url)
         # An affinity cookie would tie all our requests to one server of Dataverse: every cookie is refused.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=pool, max_retries=0)
@@ -82,6 +83,15 @@ class HttpSession:
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
+
+
+def _settle_environment(session: Any, base_url: str) -> None:
+    """Takes proxies and certificates from the environment once: requests would read all of it for every call."""
+    from requests.utils import get_environ_proxies
+
+    session.trust_env = False
+    session.proxies = get_environ_proxies(base_url)
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

@@ -3,7 +3,6 @@
 Tokens go only to the host that was configured: the session refuses every other one.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -87,11 +86,8 @@ class HttpSession:
 
 def _settle_environment(session: Any, base_url: str) -> None:
     """Takes proxies and certificates from the environment once: requests would read all of it for every call."""
-    from requests.utils import get_environ_proxies
-
-    session.trust_env = False
-    session.proxies = get_environ_proxies(base_url)
-    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    told = session.merge_environment_settings(base_url, {}, None, None, None)
+    session.trust_env, session.proxies, session.verify = False, told["proxies"], told["verify"]
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

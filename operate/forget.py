@@ -58,6 +58,8 @@ def report(proof: Proof, *, at: str) -> str:
     for one in proof.forgotten:
         gone = f"{one.payloads} payloads, {one.failures} faults, {one.feed_rows} feed rows deleted"
         lines.append(f"  {one.key} {one.domain or '-'}: contact removed; {gone}; event privacy.forgotten written")
+    if proof.events:
+        lines.append(f"  {proof.events} events of timelines masked")
     if proof.evidence:
         lines.append(f"  {proof.evidence} scans deleted")
     lines.append(f"Looked through every table for names, addresses and numbers: {len(proof.left)} rows still hold one.")

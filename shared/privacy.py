@@ -25,6 +25,7 @@ class Proof:
     """What went altogether, and the rows that still hold one of the texts: there must be none."""
 
     forgotten: list[Forgotten]
+    events: int
     evidence: int
     left: list[str]
 
@@ -47,8 +48,9 @@ def forget_people(referrals: Iterable[KeptReferral], *, who: str, to: Connection
     data, chosen = PersonalData(to.tables), list(referrals)
     values = {value for one in chosen for value in personal_values(one.referral)}
     forgotten = [_forgotten(one, data, who, to) for one in chosen]
+    events = data.mask_events(values)
     evidence = data.delete_evidence(company) if company else 0
-    return Proof(forgotten, evidence, data.places_of(values))
+    return Proof(forgotten, events, evidence, data.places_of(values))
 
 
 def _forgotten(kept: KeptReferral, data: PersonalData, who: str, to: Connections) -> Forgotten:

@@ -20,6 +20,7 @@ from shared.rules.dynamics_records import Wanted, wanted_records
 from shared.rules.dynamics_shapes import Found as FoundRows
 from shared.rules.dynamics_shapes import Plan
 from shared.rules.events import Event
+from shared.rules.forgetting import without_quotes
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Lead
 from shared.rules.road import PUSH_BY_HAND, push_token
@@ -85,6 +86,8 @@ class Target:
     def change(self, state: DynamicsState, events: list[Event], page: Page | None = None) -> Change:
         """What saves this state, on the lead and on the referral alike, and the page of the ledger with it."""
         lead, kept = self.lead, replace(self.kept, dynamics=state) if self.kept else None
+        if kept and kept.forgotten_at:
+            events = [without_quotes(event) for event in events]
         if lead:
             states = {**lead.dynamics, self.state_key: state}
             lead = replace(lead, dynamics=states, has_page=lead.has_page or page is not None)

@@ -2,8 +2,9 @@
 left.
 """
 
+import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from shared.clients.lead_rows import PARTITION, referral_of, text_key
@@ -11,6 +12,7 @@ from shared.clients.old_rows import delete_all
 from shared.clients.packing import unpack
 from shared.clients.tables import TABLES, Tables, storage_failures
 from shared.errors import PermanentError
+from shared.rules.forgetting import masked
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.list_card import texts_of
 
@@ -48,6 +50,21 @@ class PersonalData:
         begin, end = f"feed:{kind}:", f"feed:{kind};"
         condition = "PartitionKey eq @pk and RowKey ge @begin and RowKey lt @end and key eq @key"
         return self._delete("leads", condition, pk=PARTITION, begin=begin, end=end, key=key)
+
+    def mask_events(self, values: Collection[str]) -> int:
+        """What timelines quote of these texts becomes `…`; the events themselves stay. Returns how many held some."""
+        wanted = [value.casefold() for value in values]
+        count = 0
+        with storage_failures():
+            table = self._tables.table("leads")
+            for row in self._rows(
+                "leads", "PartitionKey eq @pk and RowKey ge 'event:' and RowKey lt 'event;'", pk=PARTITION
+            ):
+                if any(value in text for text in _texts(row) for value in wanted):
+                    params = json.dumps(masked(json.loads(row["params"]), values), ensure_ascii=False)
+                    table.update_entity({"PartitionKey": PARTITION, "RowKey": row["RowKey"], "params": params})
+                    count += 1
+        return count
 
     def places_of(self, values: Iterable[str]) -> list[str]:
         """The rows, as `table/partition/row`, that still hold one of these texts, packed ones opened."""

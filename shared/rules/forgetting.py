@@ -1,7 +1,10 @@
 """A referral in, the same without its people out, and what of it was personal. Pure."""
 
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from shared.rules.change import Change, Found
 from shared.rules.events import Event
@@ -11,11 +14,50 @@ from shared.rules.referral import Referral
 
 _SHORTEST = 4
 """Characters: shorter values would be found everywhere by chance."""
+_MASK = "…"
+_QUOTES = ("old", "new", "ours", "theirs")
+"""Where the parameters of an event quote values."""
 
 
 def without_person(referral: Referral) -> Referral:
-    """The deal without anybody's name, address, number or words; consent then counts as refused."""
-    return replace(referral, contact=None, notes=None, customer_emails=(), seller_emails=(), consent=False)
+    """The deal without anybody's name, address, number or words; consent then counts as refused.
+
+    Sellers name deals after people: in the texts that stay, what was personal is masked.
+    """
+    gone = personal_values(referral)
+    return replace(
+        referral,
+        name=masked(referral.name, gone),
+        status_reason=masked(referral.status_reason, gone),
+        contact=None,
+        notes=None,
+        customer_emails=(),
+        seller_emails=(),
+        consent=False,
+    )
+
+
+def masked(content: Any, values: Collection[str]) -> Any:
+    """A text, or every text in a JSON value, with `…` for each of these values, however they are capitalised."""
+    if not values:
+        return content
+    if isinstance(content, str):
+        longest_first = sorted(map(re.escape, values), key=len, reverse=True)
+        return re.sub("|".join(longest_first), _MASK, content, flags=re.IGNORECASE)
+    if isinstance(content, dict):
+        return {name: masked(one, values) for name, one in content.items()}
+    return [masked(one, values) for one in content] if isinstance(content, list) else content
+
+
+def without_quotes(event: Event) -> Event:
+    """The event naming its fields and quoting no value: Dynamics may still hold what was forgotten here."""
+    return replace(event, params=_unquoted(event.params))
+
+
+def _unquoted(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {name: _MASK if name in _QUOTES and one is not None else _unquoted(one) for name, one in content.items()}
+    return [_unquoted(one) for one in content] if isinstance(content, list) else content
 
 
 def personal_values(referral: Referral) -> frozenset[str]:

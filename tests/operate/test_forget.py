@@ -9,11 +9,15 @@ import pytest
 from functions.ingest import ingest
 from operate.forget import run
 from shared.clients.personal_data import PersonalData
+from tests.functions.dynamics_fixtures import Make, loop, make
 from tests.functions.world import World, a_referral
+
+__all__ = ["loop", "make"]
 
 KEY = "11111111-0000-4000-8000-000000000001"
 DOMAIN = "anadolu.com.tr"
 PERSON = ("Elif Kaya", "elif.kaya@anadolu.com.tr")
+NOTES = {"notes": "Ask Elif Kaya."}
 
 
 def _asked(**given: Any) -> argparse.Namespace:
@@ -21,7 +25,8 @@ def _asked(**given: Any) -> argparse.Namespace:
 
 
 def _arrived(world: World) -> None:
-    world.arrive(a_referral(details={"notes": "Ask Elif Kaya."}), ingest)
+    """A person in the contact, the notes and the deal's name, which the timeline quotes; and a fault about it."""
+    world.arrive(a_referral(name="Laptops for ELIF KAYA (elif.kaya@anadolu.com.tr)", details=NOTES), ingest)
     body = json.dumps({"raw": PERSON[1]}).encode()
     world.failures.record(
         code="bug", queue="referrals", key=KEY, trace="t", params={}, cause="c", attempts=1, body=body
@@ -47,6 +52,7 @@ def test_the_deal_and_its_history_stay_with_an_event_that_says_so(world: World) 
     run(_asked(referral=KEY), to=world)
     kept = world.leads.referral(KEY)
     assert kept is not None and kept.referral.contact is None and kept.referral.company_name == "Anadolu Makina A.Ş."
+    assert kept.referral.name == "Laptops for … (…)"
     codes = [event["code"] for event in world.leads.events(DOMAIN, limit=9)[0]]
     assert codes == ["privacy.forgotten", "referral.received"]
 
@@ -54,7 +60,9 @@ def test_the_deal_and_its_history_stay_with_an_event_that_says_so(world: World) 
 def test_a_later_copy_brings_nobody_back(world: World) -> None:
     _arrived(world)
     run(_asked(referral=KEY), to=world)
-    later = a_referral(status="Active", substatus="Accepted", updatedDateTime="2026-11-22T08:00:00Z")
+    later = a_referral(
+        name="Elif Kaya, again", status="Active", substatus="Accepted", updatedDateTime="2026-11-22T08:00:00Z"
+    )
     world.pass_time(hours=1)
     world.arrive(later, ingest, item="00002-000")
     kept = world.leads.referral(KEY)
@@ -77,3 +85,27 @@ def test_without_yes_nothing_goes(world: World, capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("about", [{"referral": "unknown"}, {"company": "gmail.com"}, {"email": "x@nowhere.example"}])
 def test_what_is_not_known_is_said(world: World, about: dict[str, str]) -> None:
     assert run(_asked(**about), to=world) == 2
+
+
+def test_what_was_pushed_stays_in_dynamics_and_nothing_of_it_here(
+    make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = make()
+    _arrived(world)
+    world.work_off()
+    world.push()
+    assert run(_asked(email=PERSON[1]), to=world) == 0
+    assert PersonalData(world.tables).places_of((*PERSON, "Kaya")) == []
+    assert "delete the contact there" in capsys.readouterr().out
+    world.push(again=True)
+    assert PersonalData(world.tables).places_of(PERSON) == []
+
+
+def test_names_are_found_and_masked_however_they_are_written(world: World) -> None:
+    person = {"firstName": "Şule", "lastName": 'Öz"türk', "email": "sule@anadolu.com.tr", "phoneNumber": ""}
+    profile = {"name": "Anadolu Makina A.Ş.", "address": {"country": "TR"}, "team": [person]}
+    world.arrive(a_referral(name='Şule Öz"türk ve SULE@anadolu.com.tr', customerProfile=profile), ingest)
+    whole = ('Şule Öz"türk', "sule@anadolu.com.tr")
+    assert PersonalData(world.tables).places_of(whole)
+    assert run(_asked(referral=KEY), to=world) == 0
+    assert PersonalData(world.tables).places_of((*whole, "türk")) == []

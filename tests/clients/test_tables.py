@@ -1,64 +1,33 @@
-"""Whatever becomes of an answer with many rows, its reader gets rows or is told to try again."""
+"""Transactions of the genuine SDK as this process sends them."""
 
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+import threading
+from typing import Any
 
 import pytest
+from azure.data.tables import TableTransactionError
 
 from shared.clients.tables import Tables
-from shared.errors import TransientError
+from tests.table_double.process import running_table_double
 
 
-class _Storage(BaseHTTPRequestHandler):
-    """Has every table, and answers each query with `answer`: a status, a Content-Length and what really comes."""
+def test_a_transaction_starts_no_threads_and_keeps_its_promise(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    genuine = threading.Thread.start
 
-    protocol_version = "HTTP/1.1"
-    answer = (200, 0, b"")
+    def noted(thread: threading.Thread) -> None:
+        started.append(thread.name)
+        genuine(thread)
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._send(409, 2, b"{}")
-
-    def do_GET(self) -> None:
-        self._send(*self.answer)
-
-    def _send(self, status: int, length: int, content: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(length))
-        self.send_header("x-ms-error-code", "TableAlreadyExists")
-        self.end_headers()
-        self.wfile.write(content)
-        self.close_connection = len(content) < length
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def tables() -> Iterator[Tables]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Storage) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/one"
-        yield Tables(connection_string=f"AccountName=one;AccountKey=a2V5;TableEndpoint={address};")
-        server.shutdown()
-
-
-@pytest.mark.parametrize(
-    "answer", [(200, 1000, b'{"value": ['), (503, 2, b"{}"), (500, 2, b"{}"), (200, 1000, b"")],
-    ids=["breaks off", "busy", "broken", "empty"],
-)  # fmt: skip
-def test_an_answer_that_did_not_come_whole_is_asked_for_again_later(
-    tables: Tables, monkeypatch: pytest.MonkeyPatch, answer: tuple[int, int, bytes]
-) -> None:
-    monkeypatch.setattr(_Storage, "answer", answer)
-    with pytest.raises(TransientError) as failed:
-        list(tables.rows("leads", "PartitionKey eq 'leads'", ("RowKey",)))
-    assert failed.value.code == "storage_unavailable"
-
-
-def test_rows_are_given_as_they_came(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = b'{"value": [{"RowKey": "lead:a.example", "card": "AP8="}]}'
-    monkeypatch.setattr(_Storage, "answer", (200, len(content), content))
-    rows = list(tables.rows("leads", "PartitionKey eq 'leads'", ("RowKey", "card")))
-    assert rows == [{"RowKey": "lead:a.example", "card": "AP8="}]
+    with running_table_double() as double:
+        table = Tables(connection_string=double.connection_string()).table("leads")
+        rows: list[Any] = [
+            ("create", {"PartitionKey": "p", "RowKey": f"r{number}", "n": number}) for number in range(9)
+        ]
+        monkeypatch.setattr(threading.Thread, "start", noted)
+        answers = table.submit_transaction(rows)
+        with pytest.raises(TableTransactionError) as refused:
+            table.submit_transaction([("upsert", {"PartitionKey": "p", "RowKey": "new"}), rows[3]])
+        kept = {row["RowKey"]: row.metadata["etag"] for row in table.list_entities()}
+    assert started == []
+    assert [answer["etag"] for answer in answers] == [kept[f"r{number}"] for number in range(9)]
+    assert refused.value.status_code == 409 and refused.value.error_code == "EntityAlreadyExists" and len(kept) == 9

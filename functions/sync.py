@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
 
 import azure.functions as func
 
@@ -9,7 +10,7 @@ from shared.connections import connections, settings
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import feature_disabled
 from shared.errors import TransientError
-from shared.runs.starting import start_covering, start_run
+from shared.runs.starting import start_covering
 
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
@@ -47,16 +48,22 @@ def sync_referrals(call: Call) -> Reply:
 
 
 def _start_quietly(request: dict[str, str], *, who: str) -> None:
-    """A timer that cannot start says so in the log; the next tick tries again."""
+    """A timer that cannot start says so in the log; the next tick tries again.
+
+    Any busy run will do for the frequent one; the nightly one waits for it, or the night would pass without.
+    """
     try:
-        run, joined = start_run("referrals", who=who, trace=uuid.uuid4().hex, request=request, to=connections())
+        run, joined = start_covering(
+            "referrals", who=who, trace=uuid.uuid4().hex, request=request,
+            covers=lambda busy: request["mode"] != "full" or _covers(busy.request, request), to=connections(),
+        )  # fmt: skip
         logger.info("sync.started run=%s joined=%s mode=%s", run.id, joined, request["mode"])
     except TransientError as error:
         logger.error("sync.not_started code=%s", error.code)
 
 
-def _covers(running: dict[str, object], asked: dict[str, object]) -> bool:
+def _covers(running: Mapping[str, object], asked: Mapping[str, object]) -> bool:
     """Whether the run under way reads at least what is asked for."""
     if running.get("mode") == "full" and not running.get("since"):
         return True
-    return (running.get("mode"), running.get("since")) == (asked["mode"], asked["since"])
+    return (running.get("mode"), running.get("since")) == (asked["mode"], asked.get("since"))

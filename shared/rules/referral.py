@@ -156,7 +156,7 @@ def _referral(source: "ReferralResource", hash_: str) -> Referral:
     accepted_at, closed_at = moment_of(source.accepted_date_time), moment_of(source.closed_date_time)
     created_ticks = source.created_date_time or 0
     agreed = consent.consent_to_contact if consent else None
-    withheld = Withholding(people if agreed is False else (), company=profile.name)
+    withheld = Withholding(people, company=profile.name, refused=agreed is False)
     return Referral(
         id=id_,
         key=referral_key(id_),

@@ -21,11 +21,10 @@ _MOST_NAMES = 200
 
 
 class Withholding:
-    """Masks e-mail addresses, telephone numbers and the names of these people; without people it masks nothing."""
+    """Masks every e-mail address, every telephone number and the names of these people; nothing unless `refused`."""
 
-    def __init__(self, people: "Iterable[Member]", *, company: str | None) -> None:
-        known = list(people)
-        self._pattern = _pattern(known, company or "") if known else None
+    def __init__(self, people: "Iterable[Member]", *, company: str | None, refused: bool) -> None:
+        self._pattern = _pattern(list(people), company or "") if refused else None
 
     def of(self, text: str | None) -> str | None:
         """The text with each trace replaced by `…`."""

@@ -97,6 +97,16 @@ def test_a_timer_starts_a_run_and_the_next_tick_joins_it(polled: PollWorld) -> N
     assert len(polled.runs.newest()[0]) == 1
 
 
+def test_the_nightly_full_sync_waits_for_a_poll_under_way_and_is_not_swallowed_by_it(polled: PollWorld) -> None:
+    polled.poll("filter", work=False)
+    for _ in range(2):
+        Doors(polled).tick("nightly_full_sync")
+    Doors(polled).tick("sync_timer")
+    Host(polled, only=("run", "referral")).work_off()
+    ended = sorted((run.request["mode"], run.state) for run in polled.runs.newest()[0])
+    assert ended == [("filter", "succeeded"), ("full", "succeeded")]
+
+
 def test_a_cancelled_run_stops_and_goes_on_where_it_was(polled: PollWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(poll_module, "SLICE_SECONDS", -1)
     doors, run = Doors(polled), polled.poll("full", work=False)

@@ -247,6 +247,8 @@ def test_refused_consent_withholds_the_people_from_free_texts_too():
     assert shown.name == "…: Firmin AG to cloud"
     assert shown.status_reason == "… said no"
     assert shown.notes == "Ring … (…, …) or …; not …. Zeldaland, 2026-11-27."
+    nobody = read(details={"notes": "Ring z.geheim@firm.example"}, customerProfile={}, consent=False)
+    assert nobody.notes == "Ring …"
     open_ = read(**told)
     assert (open_.name, open_.notes) == (told["name"], told["details"]["notes"])
 

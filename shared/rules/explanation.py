@@ -56,6 +56,8 @@ HEADLINES = {
     "RENEWAL": "On Microsoft 365 and well kept: watch the renewal",
     "LOW_INTENT": "Mail on {provider_name}: keep in touch",
     "NO_GO": "Mail on {provider_name}: little to win for now",
+    "weak_partner_unchecked": "On Microsoft 365; how well it is looked after could not be checked",
+    "no_go_unchecked": "Mail on {provider_name}: not all of it could be checked",
 }
 
 SEGMENTS = {
@@ -64,6 +66,8 @@ SEGMENTS = {
     "Cold": "Cold: mail runs elsewhere, and the signs of readiness are still weak.",
     "Skip": "Skip: not worth the work for now.",
     "cold_kept": "Cold: mail runs elsewhere and is well kept, but the provider is no sign of readiness.",
+    "cold_unchecked": "Cold for now: mail runs elsewhere; how well it is kept could not be checked in full.",
+    "skip_unchecked": "Skip for now: what could not be checked counts nothing until it can.",
     "unchecked": "{segment} until the mail provider can be checked.",
 }
 
@@ -92,11 +96,15 @@ def headline(lines: Sequence[Line], stands: Standing, provider: str) -> Sentence
     """What the list says of a lead in one line: where its mail runs, what follows, and its gaps."""
     rules = {line.rule for line in lines}
     mail = lines[0]
+    gaps = [] if rules & {"tenant", "no_mx"} else _gaps(lines)
     if "tenant" in rules or "no_mx" in rules:
         code = "tenant" if "tenant" in rules else "no_mx"
+    elif mail.state == "unknown":
+        code = "unchecked"
+    elif _unchecked(lines) and (stands.commercial_segment == "NO_GO" or _weak_unseen(stands, gaps)):
+        code = f"{stands.commercial_segment.lower()}_unchecked"
     else:
-        code = "unchecked" if mail.state == "unknown" else stands.commercial_segment
-    gaps = [] if code in ("tenant", "no_mx") else _gaps(lines)
+        code = stands.commercial_segment
     named = {name: mail.params.get(name) for name in ("local_provider", "gateway")}
     params = {"provider": provider, **named, "gaps": gaps}
     text = HEADLINES[code].format(provider_name=_name(params))
@@ -115,21 +123,51 @@ def sentences(lines: Sequence[Line], stands: Standing, provider: str) -> tuple[S
         said.append(Sentence(ruling.rule, ruling.params, ruling.text))
     if ruling is None or ruling.rule == "tenant":
         said += _protection(lines)
-    if unchecked := [_check(line) for line in lines if not _answered(line) and line.rule != "hosting_mx_weak"]:
-        text = f"{_listing(unchecked)} could not be checked, which costs no points."
+    if lines[0].params.get("variant") == "earlier":
+        said.append(Sentence("provider", lines[0].params, lines[0].text))
+    unchecked = _unchecked(lines)
+    if unchecked:
+        text = f"{_listing(unchecked)} could not be checked: no points for or against."
         said.append(Sentence("not_checked", {"checks": unchecked}, text))
-    if any(line.rule == "co_sell" for line in lines):
+    co_sell = any(line.rule == "co_sell" for line in lines)
+    if co_sell:
         said.append(Sentence("co_sell", {}, "A co-sell referral is open: Microsoft works on this deal too."))
-    row = stands.priority
-    said.append(Sentence(f"priority_{row.priority.lower()}", {"label": row.label}, f"{row.label}: {row.handling}"))
+    said.append(_handling(stands, unchecked=bool(unchecked) and ruling is None, co_sell=co_sell))
     return tuple(said)
+
+
+def _handling(stands: Standing, *, unchecked: bool, co_sell: bool) -> Sentence:
+    """What to do. Nobody is told to drop a lead that merely could not be checked, or whose referral wants an answer."""
+    row = stands.priority
+    code, handling = row.priority.lower(), row.handling
+    if row.priority == "P6" and unchecked:
+        code, handling = "p6_unchecked", "for now. Hunter checks again by itself; wait for that before you drop it."
+    elif row.priority == "P6" and co_sell:
+        code, handling = "p6_co_sell", "by its mail. Answer the co-sell referral all the same."
+    between = ": " if code == row.priority.lower() else " "
+    return Sentence(f"priority_{code}", {"label": row.label}, f"{row.label}{between}{handling}")
 
 
 def _segment(lines: Sequence[Line], stands: Standing, ruling: Line | None) -> str:
     """The key of `SEGMENTS` that agrees with the lines: nobody is called weak who has no gap."""
     if ruling is None and lines[0].state == "unknown":
         return "unchecked"
+    if ruling is None and _unchecked(lines) and (stands.segment == "Skip" or _cold_unseen(lines, stands)):
+        return f"{stands.segment.lower()}_unchecked"
     return "cold_kept" if stands.segment == "Cold" and not _gaps(lines) else stands.segment
+
+
+def _cold_unseen(lines: Sequence[Line], stands: Standing) -> bool:
+    return stands.segment == "Cold" and not _gaps(lines)
+
+
+def _weak_unseen(stands: Standing, gaps: Sequence[str]) -> bool:
+    return stands.commercial_segment == "WEAK_PARTNER" and not gaps
+
+
+def _unchecked(lines: Iterable[Line]) -> list[str]:
+    """The checks that nobody answered, as people call them."""
+    return [_check(line) for line in lines if not _answered(line) and line.rule != "hosting_mx_weak"]
 
 
 def _protection(lines: Iterable[Line]) -> list[Sentence]:

@@ -41,6 +41,7 @@ def _signs(hosts: tuple[str, ...], spf: Check, dkim: Check, checks: Mapping[str,
         mx_hosts=hosts,
         spf_includes=spf.detail.get("includes", ()),
         dkim_targets=dkim.detail.get("targets", ()),
+        dkim_selectors=dkim.detail.get("found", ()),
         autodiscover_targets=checks["mx"].detail.get("autodiscover", ()),
         tenant_found=tenant.state == "present",
     )

@@ -82,3 +82,7 @@ SIGNS: dict[str, str] = {
     "Zoho": "zoho.com zoho.eu zoho.in zoho.com.au zoho.jp zohomail.com zohomail.eu zohocloud.ca zcsend.net",
 }
 """What an SPF include, a DKIM or autodiscover CNAME, or another MX gives away of the mailboxes behind a gateway."""
+
+SELECTORS: dict[str, str] = {"Google": "google", "Zoho": "zoho zmail"}
+"""DKIM selectors that nobody but the provider's own customers use, since their keys stand in no CNAME
+(support.google.com/a/answer/174124, zoho.com/mail/help/adminconsole/dkim-configuration.html)."""

@@ -51,16 +51,18 @@ def provider_signs(
     mx_hosts: Iterable[str] = (),
     spf_includes: Iterable[str] = (),
     dkim_targets: Iterable[str] = (),
+    dkim_selectors: Iterable[str] = (),
     autodiscover_targets: Iterable[str] = (),
     tenant_found: bool = False,
 ) -> dict[str, set[str]]:
     """What each independent place says of the mailboxes; places that say nothing are left out.
 
-    Places are the SPF includes, the CNAME targets of DKIM selectors and of autodiscover, the MX hosts beside the
-    gateway, and a Microsoft tenant found by the domain.
+    Places are the SPF includes, DKIM (the CNAME targets, and the selectors with a valid key), the CNAME target of
+    autodiscover, the MX hosts beside the gateway, and a Microsoft tenant found by the domain.
     """
     places = {"mx": mx_hosts, "spf": spf_includes, "dkim": dkim_targets, "autodiscover": autodiscover_targets}
     signs = {place: {owner for host in hosts if (owner := _owner("SIGNS", host))} for place, hosts in places.items()}
+    signs["dkim"] |= {owner for selector in dkim_selectors if (owner := _owner("SELECTORS", selector))}
     if tenant_found:
         signs["tenant"] = {"M365"}
     return {place: providers for place, providers in signs.items() if providers}

@@ -55,7 +55,7 @@ def test_the_headline_says_what_follows_and_names_the_gaps(facts: dict[str, Any]
     [
         ({}, ["segment_migration", "in_place", "gaps", "priority_p2"]),
         (NO_MX, ["segment_skip", "no_mx", "priority_p6"]),
-        (UNHEARD, ["segment_unchecked", "in_place", "gaps", "not_checked", "priority_p6"]),
+        (UNHEARD, ["segment_unchecked", "in_place", "gaps", "not_checked", "priority_p6_unchecked"]),
         (
             {"tenant_id": "t", "co_sell": True},
             ["segment_existing", "tenant", "in_place", "gaps", "co_sell", "priority_p3"],
@@ -80,6 +80,42 @@ def test_nobody_is_called_weak_who_has_no_gap(facts: dict[str, Any], code: str) 
     assert judged(**kept, **facts).sentences[0].code == code
 
 
+@pytest.mark.parametrize(
+    ("facts", "segment", "headline", "handling"),
+    [
+        (
+            {"provider": "Zoho", "spf": "unknown", "dkim": "unknown", "dmarc": "unknown"},
+            "Skip for now: what could not be checked counts nothing until it can.",
+            "Mail on Zoho Mail: not all of it could be checked",
+            "No-Go / Archive for now. Hunter checks again by itself; wait for that before you drop it.",
+        ),
+        (
+            {"provider": "Local", "spf": "unknown", "dkim": "unknown", "dmarc": "unknown"},
+            "Cold for now: mail runs elsewhere; how well it is kept could not be checked in full.",
+            "Mail on a server of its own or a local hoster: open for Microsoft 365",
+            "High Potential Greenfield: Act within 48 hours.",
+        ),
+        (
+            {"provider": "M365", "spf": "unknown", "dkim": "unknown", "dmarc": "unknown"},
+            "Existing: the company already uses Microsoft 365.",
+            "On Microsoft 365; how well it is looked after could not be checked",
+            "Existing Microsoft but Weak Partner: Nurture over 5 days.",
+        ),
+        (
+            {"provider": "Zoho", "spf": "absent", "dkim": "absent", "co_sell": True},
+            "Skip: not worth the work for now.",
+            "Mail on Zoho Mail: little to win for now; no SPF, no DKIM found and no DMARC",
+            "No-Go / Archive by its mail. Answer the co-sell referral all the same.",
+        ),
+    ],
+)
+def test_nobody_is_called_weak_or_dropped_for_what_could_not_be_checked(
+    facts: dict[str, Any], segment: str, headline: str, handling: str
+) -> None:
+    found = judged(**facts)
+    assert (found.sentences[0].text, found.headline.text, found.sentences[-1].text) == (segment, headline, handling)
+
+
 def test_spf_and_dkim_in_place_are_never_called_missing() -> None:
     texts = " ".join(sentence.text for sentence in judged().sentences)
     assert "In place: SPF and DKIM." in texts
@@ -90,7 +126,7 @@ def test_spf_and_dkim_in_place_are_never_called_missing() -> None:
 def test_what_could_not_be_checked_is_named_and_costs_nothing() -> None:
     (sentence,) = [one for one in judged(spf="unknown", dmarc="unknown").sentences if one.code == "not_checked"]
     assert sentence.params == {"checks": ["SPF", "DMARC"]}
-    assert sentence.text == "SPF and DMARC could not be checked, which costs no points."
+    assert sentence.text == "SPF and DMARC could not be checked: no points for or against."
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ DKIM_SIGN = {
         "v=DKIM1; p=",
     ]
 }
+GOOGLE_SPF = {"contoso.com TXT": ["v=spf1 include:_spf.google.com -all"]}
+GOOGLE_KEY = {
+    "google._domainkey.contoso.com TXT": ["v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]
+}
+"""RFC 8463 appendix A.2's key, under the selector that Google Workspace gives its customers."""
 AUTODISCOVER_SIGN = {"autodiscover.contoso.com CNAME": ["autodiscover.outlook.com."]}
 
 
@@ -80,6 +85,9 @@ AUTODISCOVER_SIGN = {"autodiscover.contoso.com CNAME": ["autodiscover.outlook.co
         (AUTODISCOVER_SIGN, "Local"),
         ({**SPF_SIGN, **DKIM_SIGN}, "M365"),
         ({**SPF_SIGN, **AUTODISCOVER_SIGN}, "M365"),
+        (GOOGLE_KEY, "Local"),
+        ({**GOOGLE_SPF, **GOOGLE_KEY}, "Google"),
+        ({**SPF_SIGN, **GOOGLE_KEY}, "Local"),
     ],
 )
 def test_behind_a_gateway_two_signs_name_the_provider(signs: dict[str, object], provider: str) -> None:

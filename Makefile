@@ -64,5 +64,5 @@ lock: ## pin the dependencies anew, with hashes
 	@npm --prefix tests update --package-lock-only --ignore-scripts
 
 clean: ## undo everything: environments, modules, caches, the sandbox's state
-	@rm -rf .venv tests/genuine_runtime/.venv .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis dist sandbox/node_modules tests/node_modules
+	@rm -rf .venv tests/genuine_runtime/.venv .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist sandbox/node_modules tests/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -49,6 +49,17 @@ def test_the_package_holds_only_what_runs(archive: Path) -> None:
     assert archive.stat().st_size < 1_000_000
 
 
+def test_what_lies_about_in_a_checkout_stays_at_home(tmp_path: Path) -> None:
+    """A package made before, settings that `az` printed, a log: the second package is the first again."""
+    for name in (".funcignore", "host.json", "function_app.py", "requirements.lock"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    first = package(tmp_path, tmp_path / "build/app.zip", commit=COMMIT)
+    for name in ("my.json", "sandbox.json", "local.settings.json", "func.log", "old.zip", ".DS_Store"):
+        (tmp_path / name).write_text("secret", encoding="utf-8")
+    assert package(tmp_path, tmp_path / "build/app.zip", commit=COMMIT) == first
+    assert first == ["commit.txt", "function_app.py", "host.json", "requirements.txt"]
+
+
 def test_what_is_installed_in_azure_is_pinned_with_hashes(unpacked: Path) -> None:
     lines = [line for line in (unpacked / "requirements.txt").read_text().splitlines() if line[:1].isalnum()]
     assert lines and all("==" in line and line.endswith("\\") for line in lines)

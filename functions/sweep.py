@@ -70,18 +70,26 @@ def sweep(to: Connections) -> int:
             messages = push_messages(kept, trace=trace, cause=cause) if kept else []
         to.queues.send_all(messages)
         sent += len(messages)
+    _note_dynamics(to)
     forgotten = sum(to.leads.forget_feed(kind, now - _FEED_LIVES) for kind in ("lead", "ref"))
     logger.info("sweep.done sent=%d feed_rows_forgotten=%d", sent, forgotten)
     return sent
 
 
 def _switched_on(to: Connections) -> bool:
-    """Whether Dynamics has been switched on since the last sweep: then everything that waited for it goes at once."""
+    """Whether Dynamics has been switched on since the last sweep that came to its end: then everything that waited for
+    it goes at once."""
+    return to.settings.dynamics_enabled and not _was_enabled(to)
+
+
+def _was_enabled(to: Connections) -> bool:
+    return bool((to.state.get("sweep", "dynamics") or {}).get("enabled"))
+
+
+def _note_dynamics(to: Connections) -> None:
     enabled = to.settings.dynamics_enabled
-    before = to.state.get("sweep", "dynamics") or {"enabled": False}
-    if before["enabled"] != enabled:
+    if _was_enabled(to) != enabled:
         to.state.put("sweep", "dynamics", {"enabled": enabled})
-    return enabled and not before["enabled"]
 
 
 def _start(kind: str) -> None:

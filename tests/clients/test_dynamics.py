@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.dataverse import serve
 from shared.clients.dynamics_errors import Conflict
+from shared.clients.http_session import HttpSession
 from shared.errors import GateClosed, PermanentError, TransientError
 from shared.rules.dynamics_memory import Remembered
 from shared.rules.dynamics_plan import decide
@@ -141,3 +142,13 @@ def test_any_letters_in_a_filter_mean_themselves(stand_in: StandIn, name: str) -
     stand_in.seller("create", table="account", set={"name": "Other"})
     found = stand_in.client().read([Read("account", f"name eq {literal(name[:160])}")])
     assert [row["accountid"] for row in found.of("account")] == [made]
+
+
+def test_the_environment_names_proxy_and_certificates_once(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", stand_in.address)
+    monkeypatch.setenv("NO_PROXY", "")
+    through = HttpSession("http://contoso.invalid", failure="dyn_unavailable")
+    monkeypatch.delenv("HTTP_PROXY")
+    before = stand_in.calls()
+    through.request("GET", "http://contoso.invalid/api/data/v9.2/WhoAmI", headers={"Authorization": "Bearer token"})
+    assert stand_in.calls() == before + 1

@@ -9,6 +9,7 @@ import pytest
 from functions.run import run as run_step
 from sandbox.dataverse import serve as serve_dataverse
 from shared.clients.run_store import TakenOver
+from shared.errors import TransientError
 from shared.messages import Envelope
 from shared.runs import poll as poll_module
 from tests.background import Background, background
@@ -203,6 +204,25 @@ def test_what_waited_for_dynamics_goes_when_it_is_switched_on_however_late(world
     Doors(world).tick("sweep_road")
     assert world.keys_waiting("pushes") == []
     on = World.like(world, replace(world.settings, dynamics_enabled=True))
+    for _ in range(2):
+        Doors(on).tick("sweep_road")
+    assert world.keys_waiting("pushes") == ["11111111-0000-4000-8000-000000000001"]
+
+
+def test_a_sweep_that_breaks_off_as_dynamics_is_switched_on_is_made_good_by_the_next(world: World) -> None:
+    from functions.ingest import ingest
+
+    world.arrive(a_referral(customerProfile={"name": "Nobody"}), ingest)
+    world.empty_queues()
+    world.pass_time(days=30)
+    on = World.like(world, replace(world.settings, dynamics_enabled=True))
+    genuine = on.leads.referral
+
+    def away(_key: str) -> None:
+        on.leads.referral = genuine
+        raise TransientError("storage_unavailable", "Away.")
+
+    on.leads.referral = away
     for _ in range(2):
         Doors(on).tick("sweep_road")
     assert world.keys_waiting("pushes") == ["11111111-0000-4000-8000-000000000001"]

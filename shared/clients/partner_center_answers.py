@@ -14,6 +14,7 @@ from shared.clients.retry_after import retry_after_seconds
 from shared.errors import PermanentError, TransientError
 
 ROLE = "Referrals Admin"
+_MOST_DIGITS = 400
 _SAFE_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -40,10 +41,15 @@ def refuse(answer: Answer, *, now: datetime) -> NoReturn:
 def json_of(answer: Answer) -> Any:
     """The body's JSON. Raises `TransientError` `pc_bad_answer` for a torn body or a web page."""
     try:
-        return json.loads(answer.body)
+        return json.loads(answer.body, parse_int=_whole)
     except (ValueError, RecursionError):
         kind = "a web page" if answer.body.lstrip()[:1] == b"<" else "torn"
         raise bad_answer(answer, f"it is {kind}, not JSON") from None
+
+
+def _whole(digits: str) -> int | float:
+    """Python refuses to read thousands of digits; one such number must not cost a page of referrals."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
 
 def bad_answer(answer: Answer, problem: str) -> TransientError:

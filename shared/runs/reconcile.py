@@ -6,7 +6,8 @@ sync.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -55,9 +56,16 @@ def reconcile(run: Run, to: Connections) -> Run:
 
 
 def _page(skiptoken: str | None, to: Connections) -> Page:
+    with _gated(to):
+        return to.partner_center.page("full", since_ticks=None, skiptoken=skiptoken)
+
+
+@contextmanager
+def _gated(to: Connections) -> Iterator[None]:
+    """One question to Partner Center: not while its gate is closed, and closing it when we are throttled."""
     to.partner_center_gate.check()
     try:
-        return to.partner_center.page("full", since_ticks=None, skiptoken=skiptoken)
+        yield
     except StaleLink:
         raise
     except TransientError as error:
@@ -109,7 +117,9 @@ def _look_for_extra(seen: set[str], run: Run, to: Connections) -> Run:
         slots = table.ordered(mask, ())
         rows = table.faces_of([slot for slot, key in zip(slots, table.keys_of(slots), strict=True) if key not in seen])
     for row in rows[:_MOST_LOOKED_UP]:
-        if to.partner_center.get(row["id"]) is None:
+        with _gated(to):
+            is_gone = to.partner_center.get(row["id"]) is None
+        if is_gone:
             key = referral_key(row["id"])
             to.runs.put_item(run.id, key, outcome="extra", key=key, where="store")
     if len(rows) > _MOST_LOOKED_UP:

@@ -330,6 +330,17 @@ def test_malformed_records_are_quarantined_and_their_neighbours_go_through(make:
     assert world.kept() == (2, 2)
 
 
+def test_a_number_without_end_costs_its_field_and_not_the_page(make: Make) -> None:
+    import json
+
+    world = make()
+    text = json.dumps({"value": [numbered(1, details={"dealValue": 0}), numbered(2)]})
+    world.fault(match={"path": LIST}, answer=200, body=text.replace('"dealValue": 0', f'"dealValue": {"9" * 5_000}'))
+    run = world.poll("full")
+    assert (run.state, run.outcomes) == ("succeeded", {"new": 2})
+    assert world.leads.referral("ref-01").referral.deal_amount is None
+
+
 def test_what_we_sent_ourselves_is_skipped_with_the_reason(make: Make) -> None:
     world = make(records=[numbered(1, direction="Outgoing"), numbered(2)])
     run = world.poll()

@@ -255,6 +255,18 @@ def test_a_reconcile_whose_link_goes_stale_begins_anew_and_counts_once(polled: P
     assert (run.fetched, run.outcomes, run.skip_reasons) == (COUNT + 1, {"missing": 1}, {"in_step": COUNT})
 
 
+def test_a_reconcile_that_is_throttled_while_it_looks_for_one_referral_waits(polled: PollWorld) -> None:
+    polled.poll("full")
+    polled.post("referrals", {"delete": ["ref-03"]})
+    polled.empty_queues()
+    polled.fault(match={"path": "*/ref-03"}, answer=429, retry_after=30, times=1)
+    Doors(polled).tick("reconcile_timer")
+    Host(polled, only=("run",)).work_off()
+    [run] = polled.runs.newest(kind="reconcile")[0]
+    assert (run.state, run.outcomes) == ("succeeded", {"extra": 1})
+    assert [note["code"] for note in run.notes] == ["pc_throttled"]
+
+
 @pytest.fixture
 def road(storage: Storage, bus: Any, loop: Background) -> RoadWorld:
     """A world with Partner Center, Dynamics and five referrals that have come all the way."""

@@ -7,13 +7,15 @@ import base64
 import json
 import zlib
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.clients.lead_store import LeadStore
 from shared.clients.packing import open_bounded
 from shared.errors import PermanentError
 from shared.messages import Envelope
 from shared.rules.referral_identity import content_hash, referral_key
+
+if TYPE_CHECKING:
+    from shared.clients.lead_store import LeadStore
 
 LARGEST_INLINE = 150_000
 """Bytes of compressed JSON in base64; a Standard message holds 256 KB with everything."""
@@ -21,7 +23,7 @@ _LARGEST_OPENED = 32_000_000
 
 
 def referral_message(
-    raw: Any, *, item: str, polled_at: datetime, trace: str, run: str | None, leads: LeadStore, cause: str = "road"
+    raw: Any, *, item: str, polled_at: datetime, trace: str, run: str | None, leads: "LeadStore", cause: str = "road"
 ) -> Envelope:
     """The message that carries one record of a poll. `item` names it within its run."""
     text = json.dumps(raw, separators=(",", ":"))  # plain ASCII: half a surrogate pair must not stop the poll
@@ -46,7 +48,7 @@ def referral_message(
     return Envelope(type="referral", trace=trace, run=run, data=data)
 
 
-def read_referral_message(envelope: Envelope, leads: LeadStore) -> Any:
+def read_referral_message(envelope: Envelope, leads: "LeadStore") -> Any:
     """The record as Partner Center sent it. Raises `PermanentError` when the message holds none."""
     if packed := envelope.data.get("raw"):
         try:

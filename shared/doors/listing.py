@@ -9,7 +9,6 @@ from datetime import datetime
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
-from shared.clients.list_view import ListView
 from shared.doors.http import Call, Reply
 from shared.doors.problems import Problem, bad_request
 from shared.rules.lead_face import iso
@@ -17,6 +16,7 @@ from shared.rules.list_shape import Conditions, Shape
 from shared.rules.list_table import ListTable
 
 if TYPE_CHECKING:
+    from shared.clients.list_view import ListView
     from shared.doors.questions import LeadFilter
 
 _MOST_SORTS = 5
@@ -52,7 +52,7 @@ def read_sort(text: str, shape: Shape) -> tuple[str, ...]:
     return names or shape.default_sort
 
 
-def page_of(call: Call, view: ListView, shape: Shape, conditions: Conditions) -> Reply:
+def page_of(call: Call, view: "ListView", shape: Shape, conditions: Conditions) -> Reply:
     """One page of a list as `{items, total, first, limit, next_cursor, prev_cursor, as_of}`, with an ETag."""
     sorts = read_sort(call.query.sort, shape)
     direction, mark = read_cursor(call.query.cursor, sorts)

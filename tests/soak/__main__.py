@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.sandbox_process import SandboxProcess, running_sandbox, wait_for
 from tests.soak.load import Load
-from tests.soak.watch import Watch, between, lags, waiting
+from tests.soak.watch import NOW, Watch, between, lags, waiting
 
 MOST_GROWTH = 1.3
 POLL_SECONDS = 10
@@ -69,7 +69,10 @@ def _soak(sandbox: SandboxProcess, load: Load, seconds: float, rate: int) -> int
 
 
 def _wait_until_through(sandbox: SandboxProcess, load: Load) -> None:
-    wait_for(lambda: not any(waiting(sandbox).values()) and not lags(sandbox, load.told_at)[1], seconds=120, every=1)
+    """What is scheduled may stay: a check that nobody answered is asked again after a quarter of an hour."""
+    wait_for(
+        lambda: not any(waiting(sandbox, NOW).values()) and not lags(sandbox, load.told_at)[1], seconds=120, every=1
+    )
 
 
 def _memory(watch: Watch, seconds: float, window: float) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import resource
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,9 +35,12 @@ class Watch:
             self.depth.setdefault(queue, []).append((second, depth))
 
 
-def waiting(sandbox: SandboxProcess) -> dict[str, int]:
+NOW = ("active", "locked", "dead_letter")
+"""The states of what is not waiting for a later hour."""
+
+
+def waiting(sandbox: SandboxProcess, states: Sequence[str] = (*NOW, "scheduled")) -> dict[str, int]:
     """Messages per queue that are not done with, dead letters too."""
-    states = ("active", "locked", "scheduled", "dead_letter")
     return {name: sum(one[state] for state in states) for name, one in sandbox.queue_counts().items()}
 
 

@@ -147,7 +147,7 @@ class SyncBody(_Question):
     @property
     def since_text(self) -> str | None:
         """`since` as ISO text, or None."""
-        return self.since.isoformat() if self.since else None
+        return self.since.astimezone(UTC).isoformat().replace("+00:00", "Z") if self.since else None
 
 
 class DomainBody(_Question):

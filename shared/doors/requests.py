@@ -68,6 +68,10 @@ def _validated(model: "type[BaseModel] | None", content: dict[str, Any]) -> Any:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "body"
+        if first["type"] == "extra_forbidden":
+            raise Problem(
+                400, "unknown_parameter", f"'{field[:60]}' is not known here. See /api/openapi.json.", name=field[:60]
+            ) from None
         message = str(first["msg"]).removeprefix("Value error, ")
         raise bad_request(field, f"{message[:1].upper()}{message[1:]}.", "") from None
 

@@ -42,12 +42,16 @@ _OF_SENDER: dict[str, tuple[str, ...]] = {
 }
 """By whose servers the domain's SPF lets send."""
 
-KeyState = Literal["valid", "revoked", "invalid"]
+KeyState = Literal["valid", "unreadable", "revoked", "invalid"]
 
 
 @dataclass(frozen=True, slots=True)
 class DkimKey:
-    """One key. `bits` is the size of an RSA key, 256 for Ed25519 (RFC 8463)."""
+    """One key. `bits` is the size of an RSA key, 256 for Ed25519 (RFC 8463), None for one that cannot be read.
+
+    `unreadable`: there is a key of a known type, but not in a form that we can measure. `invalid`: a type that nobody
+    knows, which receivers ignore (RFC 6376 3.6.1).
+    """
 
     state: KeyState
     type: str
@@ -82,7 +86,8 @@ def read_dkim(text: str) -> DkimKey | None:
     if not tags["p"]:
         return DkimKey("revoked", kind, None, testing)
     bits = _bits(kind, tags["p"])
-    return DkimKey("valid" if bits else "invalid", kind, bits, testing)
+    unmeasured: KeyState = "unreadable" if kind in _KINDS else "invalid"
+    return DkimKey("valid" if bits else unmeasured, kind, bits, testing)
 
 
 def _bits(kind: str, encoded: str) -> int | None:
@@ -112,6 +117,7 @@ def _modulus(der: bytes) -> int:
     return int.from_bytes(modulus, "big")
 
 
+_KINDS = frozenset({"rsa", "ed25519"})
 _INTEGER, _BIT_STRING, _SEQUENCE = 0x02, 0x03, 0x30
 
 

@@ -126,7 +126,8 @@ def parse_referral(raw: Mapping[str, Any]) -> Parsed:
     reading = Reading()
     source = ReferralResource.model_validate(raw, context=reading)
     if not source.id:
-        problem = "it is missing" if raw.get("id") in (None, "") else "it is not a text"
+        given = raw.get("id")
+        problem = "it is missing" if not (given.strip() if isinstance(given, str) else given) else "it is not a text"
         raise _malformed("id", problem, "give the referral's id, a text such as a GUID")
     if len(source.id) > LONGEST_ID:
         raise _malformed("id", f"it is longer than {LONGEST_ID} characters", "give the id that Partner Center gave")

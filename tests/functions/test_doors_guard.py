@@ -156,6 +156,11 @@ def test_a_write_that_another_site_started_is_refused(doors: Doors) -> None:
     assert "another site" in answer.json["detail"]
 
 
+def test_an_unknown_name_inside_a_body_is_refused_as_one(doors: Doors) -> None:
+    answer = doors.post("dynamics/bulk-sync", {"filter": {"segmnt": "Cold"}})
+    assert (answer.status, answer.code, answer.json["params"]["name"]) == (400, "unknown_parameter", "filter.segmnt")
+
+
 def test_json_with_a_charset_is_json(own_doors: Doors) -> None:
     answer = own_doors.post("leads", {"domain": "a.example"}, content_type="Application/JSON; charset=utf-8")
     assert answer.status == 202

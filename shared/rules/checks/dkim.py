@@ -31,16 +31,17 @@ def check_dkim(domain: str, ask: Asked) -> Check:
 def _judge(answers: dict[str, DnsAnswer], keys: dict[str, tuple[DkimKey, str]]) -> Check:
     unanswered = [selector for selector, answer in answers.items() if not answer.known]
     valid = [selector for selector, (key, _) in keys.items() if key.state == "valid"]
+    signing = valid or [selector for selector, (key, _) in keys.items() if key.state == "unreadable"]
     records = [text for _, text in keys.values()]
     detail: dict[str, Any] = {
         "tried": len(answers),
-        "found": valid,
+        "found": signing,
         "keys": {selector: _facts(key, answers[selector]) for selector, (key, _) in keys.items()},
         "targets": [answer.target for answer in answers.values() if answer.target],
         "unanswered": unanswered,
     }
-    if valid:
-        return judged(answers[valid[0]], "present", "found", records, **detail)
+    if signing:
+        return judged(answers[signing[0]], "present", "found" if valid else "unreadable", records, **detail)
     if unanswered:
         return nothing(answers[unanswered[0]], **detail)
     if keys:

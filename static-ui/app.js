@@ -14,6 +14,7 @@ import { startKeyboard } from "./page/keyboard.js";
 import { showNavigation, startNavigation } from "./page/navigation.js";
 import { startPageMenu } from "./page/page-menu.js";
 import { watchRelease } from "./page/release.js";
+import { keepScroll } from "./page/scroll.js";
 import { meet } from "./page/session.js";
 import { startTimes } from "./page/times.js";
 import { startTips } from "./page/tip.js";
@@ -32,6 +33,7 @@ startKeyboard(document);
 startTips(document);
 startTimes();
 followLinks(document);
+keepScroll();
 startNavigation();
 onMove((place, before) => {
   const moved = JSON.stringify({ ...place, lead: "", referral: "" }) !== JSON.stringify({ ...before, lead: "", referral: "" });

@@ -1,6 +1,7 @@
 /** The lead: a modal that answers in this order what they want, whom to call, why it scores so, what is in Dynamics, what happened. */
 
 import * as api from "../api.js";
+import { ApiError } from "../api.js";
 import { shownRows } from "../list/table.js";
 import { here, leave, onMove, open } from "../page/address.js";
 import { closer, mannered } from "../page/dialog.js";
@@ -58,6 +59,8 @@ function ask() {
     },
     (error) => {
       asked = null;
+      // One part says that there is no such lead; four more would only repeat it.
+      $body.toggleAttribute("data-missing", error instanceof ApiError && error.kind === "refused");
       throw error;
     },
   );
@@ -103,6 +106,7 @@ function follow() {
 function show() {
   lead = null;
   asked = null;
+  $body.removeAttribute("data-missing");
   fill($title, said(domain));
   fill($domain);
   showNeighbours();

@@ -10,7 +10,7 @@ import { latest } from "../page/latest.js";
 import { panel } from "../page/trouble.js";
 import { waiting } from "../page/waiting.js";
 import { t } from "../texts/words.js";
-import { showChips } from "./chips.js";
+import { clearAll, showChips } from "./chips.js";
 import { columnsOf } from "./columns.js";
 import { emptyList } from "./empty.js";
 import { filterBar, filterToggle, rest, showFilters } from "./filters.js";
@@ -74,7 +74,10 @@ async function load() {
   } catch (error) {
     if (drawn === wanted) drawn = "";
     if (error instanceof ApiError && error.code === "bad_cursor") return go({ cursor: "" }, { replace: true });
-    fill($table, panel(error, load));
+    const $panel = panel(error, load);
+    // A link with a filter that nobody knows: trying again would change nothing.
+    if (error instanceof ApiError && error.code === "bad_request") $panel.append(el("button", { type: "button", class: "button primary", onclick: clearAll }, t("filters.clear")));
+    fill($table, $panel);
     $paging.hidden = true;
     dispatchEvent(new Event("hunter:drawn"));
   } finally {

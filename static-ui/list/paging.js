@@ -36,7 +36,7 @@ export function showPaging($place, page) {
   $place.hidden = page.total === 0;
   if (!focused) return;
   const $steps = [...$place.querySelectorAll("[data-step]:enabled")];
-  /** @type {HTMLElement|undefined} */ ($steps.find(($step) => $step.getAttribute("data-step") === focused) ?? $steps[0])?.focus();
+  /** @type {HTMLElement|undefined} */ ($steps.find(($step) => $step.getAttribute("data-step") === focused) ?? $steps[0])?.focus({ preventScroll: true });
 }
 
 /**

@@ -66,8 +66,18 @@ export function go(changes, { replace = false } = {}) {
   const target = address(place);
   if (target === address(present)) return;
   if (replace) history.replaceState(history.state, "", target);
-  else history.pushState({ ours: true }, "", target);
+  else step({ ours: true }, target);
   move();
+}
+
+/**
+ * A step forward. How far the page was scrolled stays with the place that is left.
+ * @param {object} state
+ * @param {string} target
+ */
+function step(state, target) {
+  history.replaceState({ ...history.state, top: scrollY }, "");
+  history.pushState(state, "", target);
 }
 
 /**
@@ -87,7 +97,7 @@ export function open(changes) {
   const target = address({ ...present, ...changes });
   const state = { ours: true, opened: true };
   if (present.lead || present.referral) history.replaceState(history.state, "", target);
-  else history.pushState(state, "", target);
+  else step(state, target);
   move();
 }
 

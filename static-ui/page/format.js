@@ -27,15 +27,19 @@ export const points = (value) => signed.format(value);
  * @param {string} iso
  */
 export function moment(iso) {
+  if (!isMoment(iso)) return iso;
   const away = Math.abs(Date.parse(iso) - now());
   return (away < 5 * DAY ? thisWeek : thisYear).format(new Date(iso));
 }
 
 /** @param {string} iso */
-export const date = (iso) => day.format(new Date(iso));
+export const date = (iso) => (isMoment(iso) ? day.format(new Date(iso)) : iso);
 
 /** @param {string} iso */
-export const exactly = (iso) => full.format(new Date(iso));
+export const exactly = (iso) => (isMoment(iso) ? full.format(new Date(iso)) : iso);
+
+/** A date in a link may be anything; what is none is shown as it stands. @param {string} text */
+const isMoment = (text) => !Number.isNaN(Date.parse(text));
 
 /**
  * "2 min ago", "in 5 h".

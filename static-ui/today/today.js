@@ -63,7 +63,7 @@ let ended = () => {};
 
 /** @param {Today} today */
 function draw(today) {
-  const only = here().group;
+  const only = groupsOf(today).some((group) => group.code === here().group) ? here().group : "";
   const groups = groupsOf(today).filter((group) => group.items.length && (!only || group.code === only));
   fill($sentence, morning(today.summary), only && allGroups());
   const $drawn = groups.length ? deals(groups) : nothingWaits(today.summary.last_check, Boolean(only));

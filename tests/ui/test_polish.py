@@ -102,3 +102,28 @@ def test_an_error_stays_until_it_is_dismissed_and_never_more_than_three_stand(vi
     expect(page.locator(".toast")).to_have_count(3)
     page.locator(".toast").first.get_by_role("button", name="Dismiss").click()
     expect(page.locator(".toast")).to_have_count(2)
+
+
+def test_going_back_shows_the_place_as_it_was_left(visit: Visit) -> None:
+    page = visit("/?view=leads", storage={"page-size": 25})
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.evaluate("scrollTo(0, 700)")
+    page.locator("[data-view=closed]").evaluate("link => link.click()")
+    expect(page.locator(".chip").first).to_be_visible()
+    expect(page.locator("#page-info")).to_contain_text("1–")
+    page.go_back()
+    expect(page.locator("#page-info")).to_contain_text("1–25")
+    assert page.evaluate("scrollY") == 700
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator("#page-info")).to_contain_text("26–")
+    assert page.evaluate("scrollY") < 300
+
+
+def test_a_link_that_nobody_could_have_made_still_shows_the_page(visit: Visit) -> None:
+    visit.noise.append("status of 4")
+    page = visit("/?view=leads&first_seen_after=nonsense")
+    expect(page.locator(".chip")).to_have_text("First seen since: nonsense")
+    page.locator(".notice").get_by_role("button", name="Clear all").click()
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.goto(page.url.split("?")[0] + "?group=nonsense")
+    expect(page.locator("tr.group").nth(1)).to_be_visible()

@@ -62,6 +62,7 @@ def test_an_unknown_lead_and_a_lead_of_a_broken_link_say_so(visit: Visit) -> Non
     visit.noise += NETWORK
     page = visit("/?view=leads&lead=nobody-knows.example")
     expect(page.locator("#lead-deals .notice")).to_contain_text("no such thing")
+    expect(page.locator("#lead .notice:visible")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator("dialog#lead")).to_be_hidden()
     expect(page.locator("tr[data-key]").first).to_be_visible()

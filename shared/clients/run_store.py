@@ -23,6 +23,8 @@ _MOST_NOTES = 20
 _END_OF_MILLISECONDS = 10**14
 _LEASE = timedelta(minutes=1)
 _REVIVE_AFTER = timedelta(minutes=2)
+_BEGINS_WITHIN = timedelta(seconds=30)
+"""A message that waits longer to be begun with is likelier lost than late; one too many does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,8 @@ class RunStore:
         """Whether nobody has worked on a busy run for so long that its message must have got lost."""
         moments = (run.created_at, run.started_at, run.lease_until, run.resumes_at)
         last = max(datetime.fromisoformat(moment) for moment in moments if moment)
-        return run.is_busy and self._now() - last > _REVIVE_AFTER
+        patience = _REVIVE_AFTER if run.started_at else _BEGINS_WITHIN
+        return run.is_busy and self._now() - last > patience
 
     def ask_to_cancel(self, run_id: str) -> None:
         """Leaves word for the worker; a row of its own, so that the worker's lease stays valid."""

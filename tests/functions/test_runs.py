@@ -195,6 +195,17 @@ def test_a_run_whose_message_got_lost_is_woken_by_the_next_timer(polled: PollWor
     assert polled.run(run.id).state == "succeeded"
 
 
+def test_a_run_that_nobody_has_begun_after_half_a_minute_is_woken_by_whoever_asks_for_it(polled: PollWorld) -> None:
+    run = polled.poll(work=False)
+    polled.empty_queues()
+    polled.pass_time(minutes=0.4)
+    assert Doors(polled).post("referrals/sync", {}).json["joined"]
+    assert polled.keys_waiting("runs") == []
+    polled.pass_time(minutes=0.2)
+    assert Doors(polled).post("referrals/sync", {}).json["joined"]
+    assert polled.keys_waiting("runs") == [run.id]
+
+
 def test_what_waited_for_dynamics_goes_when_it_is_switched_on_however_late(world: World) -> None:
     from functions.ingest import ingest
 

@@ -10,6 +10,7 @@ import azure.functions as func
 
 from shared.connections import settings
 from shared.doors.http import DOORS, NOBODY, Call, Door, Reply, door
+from shared.drift import drift_shown
 from shared.rules.lead_face import iso
 from shared.settings import SettingProblem, SettingsInvalidError
 
@@ -100,7 +101,7 @@ if not setting_problems():
     @door(blueprint, "GET", "drift", role="reader", answer="DriftList")
     def drift(call: Call) -> Reply:
         """Values and fields of Partner Center that Hunter does not know yet."""
-        return Reply({"items": list(call.to.state.group("drift").values()), "as_of": iso(call.to.now())})
+        return Reply({"items": drift_shown(call.to.state), "as_of": iso(call.to.now())})
 
     @door(blueprint, "GET", "openapi.json", role="reader")
     def openapi(call: Call) -> Reply:

@@ -8,7 +8,7 @@ import azure.functions as func
 
 from shared.connections import Connections
 from shared.doors.queue import queue_door
-from shared.drift import report_drift
+from shared.drift import count_drift, report_drift
 from shared.errors import TransientError
 from shared.messages import Envelope
 from shared.referral_message import read_referral_message
@@ -43,6 +43,8 @@ def ingest(envelope: Envelope, to: Connections) -> None:
         fresh_for=timedelta(hours=to.settings.scan_fresh_hours),
     )
     outcome, found = _save(arrival, to)
+    if outcome in ("new", "changed"):
+        count_drift(parsed.drift, key=arrival.referral.key, state=to.state)
     for lead in (found.lead, found.other_lead):
         if lead:
             to.queues.send_all(next_messages(lead, trace=envelope.trace, run=envelope.run))

@@ -2,7 +2,7 @@
 last checks."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,15 @@ class StateStore:
         with storage_failures():
             rows = self._tables.table("state").query_entities("PartitionKey eq @pk", parameters={"pk": group})
             return {row["RowKey"]: json.loads(row["content"]) for row in rows}
+
+    def names(self, group: str) -> Iterator[str]:
+        """The names of a group's facts, page by page."""
+        with storage_failures():
+            rows = self._tables.table("state").query_entities(
+                "PartitionKey eq @pk", parameters={"pk": group}, select=["RowKey"]
+            )
+            for row in rows:
+                yield row["RowKey"]
 
     def drop(self, group: str, name: str) -> None:
         """Forgets the fact."""

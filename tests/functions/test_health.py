@@ -131,6 +131,16 @@ def test_drift_is_listed_with_when_it_was_first_seen(own_doors: Doors, world: Wo
     assert all(item["first_seen"] for item in items)
 
 
+def test_drift_counts_the_referrals_that_showed_it_each_once(own_doors: Doors, world: World) -> None:
+    from functions.ingest import ingest
+
+    for number in range(3):
+        world.arrive(a_referral(id=f"r-{number}", status="Dozing"), ingest, times=2)
+        world.arrive(a_referral(id=f"r-{number}", status="Dozing"), ingest, item="2", run="again")
+    counts = {item["seen"]: item["count"] for item in own_doors.get("drift").json["items"] if item["field"] == "status"}
+    assert counts == {"Dozing": 3}
+
+
 def test_the_checklist_goes_on_after_what_fails(own_doors: Doors) -> None:
     checks = {check["name"]: check for check in own_doors.get("preflight", role="operator").json["checks"]}
     assert checks["storage tables"]["state"] == "ok"

@@ -91,6 +91,7 @@ def list_reviews(call: Call) -> Reply:
 )
 def decide_review(call: Call) -> Reply:
     """Links the company to an account of Dynamics, or makes it one of its own; the push then goes on."""
+    _enabled(call.to)
     domain = domain_in_path(call.path["id"])
     lead, page = call.to.leads.lead(domain), call.to.ledger.page(domain)
     if lead is None or page.review is None or page.review.decision is not None:

@@ -52,9 +52,10 @@ class Errand:
 @queue_door(blueprint, "push")
 def push(envelope: Envelope, to: Connections) -> None:
     """Pushes one referral as it stands now, and tells the run what came of it."""
-    if not to.settings.dynamics_enabled:
-        return
     data = envelope.data
+    if not to.settings.dynamics_enabled:
+        _tell_run(envelope, "skipped", to)
+        return
     if "answer" in data:
         answer_back(envelope, to)
         return
@@ -68,8 +69,14 @@ def push(envelope: Envelope, to: Connections) -> None:
     )
     outcome = push_referral(errand, to=to)
     send_answer(errand.key, trace=errand.trace, to=to)
-    if envelope.run and "item" in data:
-        to.runs.put_item(envelope.run, str(data["item"]), outcome=outcome, key=envelope.key, domain=data.get("domain"))
+    _tell_run(envelope, outcome, to)
+
+
+def _tell_run(envelope: Envelope, outcome: str, to: Connections) -> None:
+    """What came of this item, if a run waits for it."""
+    run, item = envelope.run, envelope.data.get("item")
+    if run and item:
+        to.runs.put_item(run, str(item), outcome=outcome, key=envelope.key, domain=envelope.data.get("domain"))
 
 
 def push_referral(errand: Errand, *, to: Connections) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.clients.dynamics import Dynamics
+from shared.clients.dynamics_errors import Conflict
 from shared.connections import Connections
 from shared.errors import HunterError, TransientError
 from shared.rules.dynamics_columns import KEY_COLUMN, RECORDS, Record, custom_columns
@@ -55,6 +56,9 @@ def run(args: argparse.Namespace) -> int:
         waiting = wait_for_keys(dynamics, seconds=args.wait, say=print)
     except HunterError as error:
         print(f"{error.code}: {error.cause}", file=sys.stderr)
+        return 1
+    except Conflict as error:
+        print(f"{error} Somebody else may be customising: run this again.", file=sys.stderr)
         return 1
     if waiting:
         print(f"Not active after {args.wait:.0f} s: {', '.join(waiting)}. Run this again later.", file=sys.stderr)

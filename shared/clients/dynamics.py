@@ -22,7 +22,7 @@ from shared.clients.dynamics_batch import (
     write_change_set,
     write_reads,
 )
-from shared.clients.dynamics_errors import refusal, request_id
+from shared.clients.dynamics_errors import Conflict, refusal, request_id
 from shared.clients.dynamics_metadata import metadata_paths, organisation_of
 from shared.clients.dynamics_requests import headers_for, read_path, write_request
 from shared.clients.http_session import Answer, HttpSession
@@ -131,9 +131,16 @@ class Dynamics:
             known = self._organisation
             usable = known is not None and not (known.missing_columns or known.inactive_keys)
             if known is None or age is None or fresh or age >= (_METADATA_LIVES if usable else _PROBLEMS_LIVE):
-                known = organisation_of(self.get_all(metadata_paths()))
+                known = organisation_of(self._metadata())
                 self._organisation, self._asked_at = known, self._now()
             return known
+
+    def _metadata(self) -> list[dict[str, Any]]:
+        try:
+            return self.get_all(metadata_paths())
+        except Conflict as missing:
+            cause = f"{missing.message} Is DYNAMICS_URL an environment with Dynamics 365 Sales?"
+            raise PermanentError("dyn_column_missing", cause) from None
 
     def get_all(self, paths: Sequence[str], *, correlation: str = "") -> list[dict[str, Any]]:
         """The JSON at each of these paths, in one round trip."""

@@ -152,3 +152,11 @@ def test_the_environment_names_proxy_and_certificates_once(stand_in: StandIn, mo
     before = stand_in.calls()
     through.request("GET", "http://contoso.invalid/api/data/v9.2/WhoAmI", headers={"Authorization": "Bearer token"})
     assert stand_in.calls() == before + 1
+
+
+def test_an_environment_without_sales_is_said_to_be_one(stand_in: StandIn) -> None:
+    body = {"error": {"code": "0x80040217", "message": "The entity 'lead' was not found."}}
+    stand_in.fault(match={"path": "*EntityDefinitions*"}, answer=404, body=body, times=1)
+    with pytest.raises(PermanentError) as fault:
+        stand_in.client().organisation()
+    assert fault.value.code == "dyn_column_missing" and "DYNAMICS_URL" in fault.value.cause

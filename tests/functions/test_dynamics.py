@@ -1,5 +1,6 @@
 """The doors to Dynamics: sync, dry run, status, bulk, reviews, merge."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -131,13 +132,26 @@ def test_the_status_tells_ids_links_and_history(world: DynamicsWorld) -> None:
 def test_switched_off_the_doors_name_the_flag(world: DynamicsWorld) -> None:
     world.scored()
     world.settings = replace(world.settings, dynamics_enabled=False)
-    with pytest.raises(Problem) as refused:
-        _sync(world)
-    assert (refused.value.status, refused.value.code, refused.value.params["flag"]) == (
-        400,
-        "feature_disabled",
-        "DYNAMICS_ENABLED",
-    )
+    doors: list[Callable[[], Any]] = [
+        lambda: _sync(world),
+        lambda: _sync(world, dry_run=True),
+        lambda: _bulk(world, {"filter": {}}),
+        lambda: call(world, decide_review, path={"id": DOMAIN}, body=("DecisionBody", {"decision": "separate"})),
+        lambda: call(world, merge, body=("MergeBody", {"target": KEY, "subordinate": KEY})),
+    ]
+    for door in doors:
+        with pytest.raises(Problem) as refused:
+            door()
+        named = (refused.value.status, refused.value.code, refused.value.params["flag"])
+        assert named == (400, "feature_disabled", "DYNAMICS_ENABLED")
+
+
+def test_a_run_that_began_before_dynamics_was_switched_off_comes_to_its_end(world: DynamicsWorld) -> None:
+    world.scored()
+    started = _bulk(world, {"filter": {}})
+    world.settings = replace(world.settings, dynamics_enabled=False)
+    done = _work_off(world, started["run_id"])
+    assert (done.is_over, done.outcomes) == (True, {"skipped": 1})
 
 
 def test_an_unknown_lead_is_a_404(world: DynamicsWorld) -> None:

@@ -15,6 +15,7 @@ from shared.errors import HunterError
 from shared.messages import QUEUES
 from shared.rules.sign_in_standing import sign_in_standing
 
+_NO_VAULT = "KEY_VAULT_URL is not set: the sign-in is kept in a file."
 _CLOCK_MAY_DIFFER = timedelta(minutes=2)
 
 
@@ -39,9 +40,11 @@ def _checks(to: Connections) -> Iterator[Check]:
     yield _tried("clock", lambda: _clock(to))
     yield _tried("queues", lambda: to.queues.reachable(QUEUES))
     yield _principal(to)
+    yield _tried("vault", lambda: _vault(to)) if to.settings.key_vault_url else Check("vault", "off", _NO_VAULT)
     if to.settings.partner_center_enabled:
         yield _tried("sign-in", lambda: _sign_in(to))
         yield _tried("partner center", lambda: _partner_center(to))
+        yield _mfa(to)
     else:
         yield Check("partner center", "off", "PARTNER_CENTER_ENABLED is false.")
     if to.settings.dynamics_enabled:
@@ -88,6 +91,28 @@ def _principal(to: Connections) -> Check:
     if not of.trust_client_principal:
         return Check("principal", "off", "TRUST_CLIENT_PRINCIPAL is false: every door but health answers 401.")
     return Check("principal", "ok")
+
+
+def _vault(to: Connections) -> str:
+    """Lists what it holds: names and ends, never values."""
+    from azure.core.exceptions import AzureError
+
+    try:
+        ends = to.token_cache.ends()
+    except AzureError as error:
+        cause = f"It lists no secrets ({type(error).__name__}); give this identity Key Vault Secrets Officer."
+        raise HunterError("settings_invalid", cause) from None
+    soonest = min(ends.values(), default=None)
+    return f"The first secret ends on {soonest:%Y-%m-%d}." if soonest else "No secret has an end."
+
+
+def _mfa(to: Connections) -> Check:
+    """What Partner Center said of the sign-in when it was asked just before."""
+    compliant = to.partner_center.mfa_compliant
+    if compliant is False:
+        fix = "Give the account multi-factor authentication, then run `python -m operate sign-in`."
+        return Check("mfa", "failed", "Partner Center sees no multi-factor authentication in the sign-in.", fix)
+    return Check("mfa", "ok") if compliant else Check("mfa", "off", "Partner Center did not say.")
 
 
 def _sign_in(to: Connections) -> str:

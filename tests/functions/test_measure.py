@@ -1,12 +1,15 @@
 """The lines that alerts and workbook read say how things are."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 
+from functions import measure
 from functions.ingest import ingest
 from functions.measure import measure_inbox, measure_queues, measure_referrals, measure_secrets
 from shared.clients.secrets import FileSecret, VaultSecret
@@ -69,3 +72,21 @@ def test_a_vault_tells_only_ends_that_are_set_and_in_force(tmp_path: Path) -> No
     vault.__dict__["_client"] = SimpleNamespace(list_properties_of_secrets=lambda: listed)
     assert vault.ends() == {"site-client-secret": end}
     assert FileSecret(str(tmp_path / "cache")).ends() == {}
+
+
+def test_a_measurement_that_cannot_be_taken_hides_none_of_the_others(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> dict[str, datetime]:
+        raise HttpResponseError("the vault says who asked")
+
+    world.__dict__["token_cache"] = SimpleNamespace(ends=refuse)
+    world.settings = replace(world.settings, key_vault_url="https://kv.example")
+    monkeypatch.setattr(measure, "connections", lambda: world)
+    monkeypatch.setattr(measure, "measure_referrals", lambda to: refuse())
+    measure.measure_day_timer.build().get_user_function()(None)
+    assert _lines(caplog, "measure.not_done") == [
+        "measure.not_done what=referrals code=HttpResponseError",
+        "measure.not_done what=secrets code=HttpResponseError",
+    ]
+    assert len(_lines(caplog, "inbox.measured")) == 1

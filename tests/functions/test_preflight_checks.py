@@ -1,9 +1,12 @@
 """The checklist: every connection is a line of its own, red ones say what to do, and one never hides the next."""
 
 from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 
 from shared.preflight import preflight_checks
 from tests.functions.world import FakeCheck, World, a_scan
@@ -26,7 +29,9 @@ def test_every_connection_has_a_line(world: World) -> None:
         "clock",
         "queues",
         "principal",
+        "vault",
         "partner center",
+        "mfa",
         "dynamics",
         "dns",
         "rdap",
@@ -59,3 +64,29 @@ def test_the_trust_setting_is_held_against_what_the_platform_says(
     world.settings = replace(world.settings, **changed)
     _answering(world)
     assert _lines(world)["principal"]["state"] == state
+
+
+@pytest.mark.parametrize(("compliant", "state"), [(True, "ok"), (False, "failed"), (None, "off")])
+def test_a_sign_in_without_a_second_factor_is_red(world: World, compliant: bool | None, state: str) -> None:
+    _answering(world)
+    world.__dict__["partner_center"] = SimpleNamespace(
+        mfa_compliant=compliant, page=lambda *_, **__: SimpleNamespace(records=[])
+    )
+    line = _lines(world)["mfa"]
+    assert line["state"] == state and bool(line["fix"]) == (state == "failed")
+
+
+def test_a_vault_that_refuses_is_red_and_says_which_role_it_wants(world: World) -> None:
+    _answering(world)
+    world.settings = replace(world.settings, key_vault_url="https://kv.example")
+
+    def refuse() -> dict[str, datetime]:
+        raise HttpResponseError("Caller is not authorized: secret-detail")
+
+    world.__dict__["token_cache"] = SimpleNamespace(ends=refuse, load=lambda: None)
+    line = _lines(world)["vault"]
+    assert line["state"] == "failed" and "Key Vault Secrets Officer" in line["detail"]
+    assert "secret-detail" not in str(line)
+    world.__dict__["token_cache"] = SimpleNamespace(ends=lambda: {"a": datetime(2027, 1, 2)}, load=lambda: None)
+    line = _lines(world)["vault"]
+    assert (line["state"], line["detail"]) == ("ok", "The first secret ends on 2027-01-02.")

@@ -116,7 +116,7 @@ COLUMNS: dict[Record, tuple[Column, ...]] = {
             "contact_last",
             "last_writer",
             50,
-            default=("company", "domain_shown"),
+            default=("company", "domain_shown", "title", "referral_key"),
             needs=True,
             personal=True,
         ),

@@ -81,7 +81,7 @@ def _title(referral: Referral | None, company: str | None) -> str | None:
     person = contact_allowed(referral)
     subject = company or (person.name or person.email if person else None)
     if subject is None:
-        return None
+        return "Microsoft referral" if referral else None
     return f"{subject}: Microsoft referral" if referral else subject
 
 

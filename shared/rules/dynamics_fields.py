@@ -1,6 +1,6 @@
 """One record's wanted values and the row that is there in; what happens to each column, and why, out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -46,17 +46,24 @@ def new_fields(record: Record, values: Mapping[str, Any]) -> tuple[FieldPlan, ..
 
 
 def changed_fields(
-    record: Record, values: Mapping[str, Any], row: Row, memory: Memory | None, *, fills_only: bool = False
+    record: Record,
+    values: Mapping[str, Any],
+    row: Row,
+    memory: Memory | None,
+    *,
+    fills_only: bool = False,
+    stand_ins: Collection[str] = (),
 ) -> tuple[FieldPlan, ...]:
     """Every column that Hunter has something to say about, for a record that is there.
 
     Stamps go along with changes only. `fills_only`: columns that a person may change are filled while blank.
+    `stand_ins`: columns whose value only stands in for one that is missing.
     """
     written = memory.written if memory else {}
     plans: list[FieldPlan] = []
     stamps = []
     for column in COLUMNS[record]:
-        if column.name not in values:
+        if column.name not in values or says_nothing(column, values[column.name], written, stand_ins):
             continue
         if column.stamp:
             stamps.append(FieldPlan(column.name, "update", row.get(column.read_name), values[column.name], "ours"))
@@ -65,6 +72,14 @@ def changed_fields(
         plans.append(_field(column, owner, values[column.name], row, written.get(column.name)))
     settled = _with_currency(record, plans)
     return tuple(settled + stamps) if any(plan.written for plan in settled) else tuple(settled)
+
+
+def says_nothing(column: Column, new: Any, written: Mapping[str, str], stand_ins: Collection[str]) -> bool:
+    """Whether there is nothing to say of a column: no value now and none that Hunter ever wrote, or a mere stand-in
+    where Hunter once wrote something better."""
+    if column.name in written:
+        return column.name in stand_ins
+    return new is None and not column.clears
 
 
 def _field(column: Column, owner: Owner, new: Any, row: Row, last: str | None) -> FieldPlan:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, KEY_COLUMN, RECORDS, Column, Record
-from shared.rules.dynamics_fields import changed_fields, new_fields
+from shared.rules.dynamics_fields import changed_fields, new_fields, says_nothing
 from shared.rules.dynamics_match import Doubt, Gone, Match, key_held_elsewhere, match_account, match_contact, match_own
 from shared.rules.dynamics_memory import Memory, Remembered, fingerprint, plain
 from shared.rules.dynamics_records import Link, Wanted, WantedRecord
@@ -52,15 +52,17 @@ def unchanged(wanted: Wanted, remembered: Remembered) -> bool:
             if asked.create:
                 return False
             continue
-        if any(_differs(column, value, memory) for column, value in _told(record, resolved(asked.values, ids))):
+        if any(_differs(column, value, memory) for column, value in _told(asked, resolved(asked.values, ids), memory)):
             return False
     return True
 
 
-def _told(record: Record, values: Mapping[str, Any]) -> Iterator[tuple[Column, Any]]:
+def _told(asked: WantedRecord, values: Mapping[str, Any], memory: Memory) -> Iterator[tuple[Column, Any]]:
     """The columns that a record in place is told about, with their values."""
-    for column in COLUMNS[record]:
-        if column.name in values and not (column.stamp or column.create_only):
+    for column in COLUMNS[asked.record]:
+        if column.name not in values or column.stamp or column.create_only:
+            continue
+        if not says_nothing(column, values[column.name], memory.written, asked.stand_ins):
             yield column, values[column.name]
 
 
@@ -146,7 +148,7 @@ class _Deciding:
         values = resolved(asked.values, self._ids)
         if key_held_elsewhere(record, asked.key, row, self._found.of(record)):
             del values[KEY_COLUMN[record]]
-        fields = changed_fields(record, values, row, known, fills_only=asked.fills_only)
+        fields = changed_fields(record, values, row, known, fills_only=asked.fills_only, stand_ins=asked.stand_ins)
         changes = any(plan.written for plan in fields)
         return replace(
             there, action="update" if changes else "match", why="changed" if changes else "equal", fields=fields

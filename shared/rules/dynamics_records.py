@@ -23,6 +23,8 @@ _DEFAULTED_FROM = {
     "domain_shown": "the domain",
     "title_by_rule": "made from the company's name",
     "contact_mailbox": "the name of the mailbox",
+    "title": "the deal's name",
+    "referral_key": "the referral's id",
 }
 
 
@@ -48,6 +50,8 @@ class WantedRecord:
     why_not: str | None = None
     fills_only: bool = False
     """Whether it fills blanks only: another referral speaks for this record."""
+    stand_ins: frozenset[str] = frozenset()
+    """Columns whose value stands in for one that is missing; it gives way to what Hunter wrote there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,35 +130,51 @@ class _Filling:
         self._withheld = withheld
 
     def record(self, record: Record, key: str, *, create: bool = True, why_not: str | None = None) -> WantedRecord:
-        values = {}
+        values, stand_ins = {}, set()
         for one in COLUMNS[record]:
-            value = self._value(record, one)
+            source, value = self._value(record, one)
             if value is not None or self._empties(one):
                 values[one.name] = value
-        return WantedRecord(record, record_id(record, key), key, values, create, why_not)
+            if source != one.fact and not self._is_withheld(one):
+                stand_ins.add(one.name)
+        return WantedRecord(
+            record, record_id(record, key), key, values, create, why_not, stand_ins=frozenset(stand_ins)
+        )
 
     def _empties(self, column: Column) -> bool:
-        """Whether nothing is a statement: what we wrote of a person goes once consent is refused."""
-        return column.clears or (self._withheld and column.fact.startswith("contact_"))
+        """Whether nothing is a statement about what Hunter wrote there before.
+
+        It is when an old value beside new ones would mislead: of a person who refuses consent or gave way to another,
+        and an amount that came anew in a currency which cannot be kept. A source that falls silent takes nothing back.
+        """
+        if column.fact.startswith("contact_"):
+            return column.clears or self._withheld or "contact_key" in self.facts
+        return column.clears or (column.fact == "amount" and "amount_without_currency" in self.facts)
 
     def marks_text(self) -> str | None:
         """Every mark, as `hnt_defaulted` shows them."""
         most = self._organisation.lengths.get(("lead", "hnt_defaulted"), _LONGEST_MARKS)
         return cut("\n".join(self.marks), most) or None
 
-    def _value(self, record: Record, column: Column) -> Any:
+    def _is_withheld(self, column: Column) -> bool:
+        return self._withheld and column.fact.startswith("contact_")
+
+    def _value(self, record: Record, column: Column) -> tuple[str, Any]:
+        """The column's value, and the name of the fact that it comes from."""
         if column.fact in _LINKED:
-            return Link(_LINKED[column.fact])
+            return column.fact, Link(_LINKED[column.fact])
         source, value = self._source(record, column)
         if value is None:
-            return self._nothing(record, column)
+            self._nothing(record, column)
+            return column.fact, None
         if isinstance(value, str) and not column.is_lookup:
             value = self._text(record, column, value)
         if column.kind == "choice":
             value = self._choice(record, column, value)
         if value is not None and source != column.fact:
-            self._mark(record, column, f"{_DEFAULTED_FROM[source]}, as nothing was given")
-        return value
+            why = "as consent to contact is refused" if self._is_withheld(column) else "as nothing was given"
+            self._mark(record, column, f"{_DEFAULTED_FROM[source]}, {why}")
+        return source, value
 
     def _source(self, record: Record, column: Column) -> tuple[str, Any]:
         """The first fact with content, and its name; text that cleans to nothing is none."""

@@ -137,6 +137,41 @@ def test_consent_that_is_refused_later_takes_back_what_hunter_wrote_of_the_perso
     assert world.stand_in.count() == ONE_OF_EACH
 
 
+def test_what_the_referral_no_longer_says_goes_where_hunter_wrote_it_and_stays_where_a_seller_did(
+    world: DynamicsWorld,
+) -> None:
+    world.pushed(details={"dealValue": 1000, "currency": "EUR"})
+    assert world.row("opportunity")["estimatedvalue"] == world.row("lead")["estimatedamount"] == 1000
+    world.stand_in.seller("edit", table="opportunity", key={"hnt_referralid": KEY}, set={"estimatedvalue": 1500.0})
+    solo = {"name": "Anadolu Makina A.Ş.", "team": [{"firstName": "Solo", "email": f"solo@{DOMAIN}"}]}
+    world.pushed(
+        details={"dealValue": 2000, "currency": "XTS"}, customerProfile=solo, updatedDateTime="2026-11-21T08:00:00Z"
+    )
+    lead, opportunity = world.row("lead"), world.row("opportunity")
+    assert (lead.get("estimatedamount"), opportunity["estimatedvalue"]) == (None, 1500)
+    assert (lead.get("firstname"), lead["lastname"], lead["emailaddress1"]) == (None, "Solo", f"solo@{DOMAIN}")
+    assert "currency XTS is not in this Dynamics" in lead["hnt_defaulted"]
+    assert world.calls(lambda: world.push(again="by hand")) == 1
+
+
+def test_a_source_that_falls_silent_takes_nothing_back(world: DynamicsWorld) -> None:
+    world.pushed(details={"dealValue": 1000, "currency": "EUR"})
+    before = world.row("lead")
+    silent = {"name": "Anadolu Makina A.Ş.", "website": DOMAIN}
+    world.pushed(details={"dealValue": None}, customerProfile=silent, updatedDateTime="2026-11-21T08:00:00Z")
+    after = world.row("lead")
+    for column in ("lastname", "firstname", "emailaddress1", "telephone1", "estimatedamount"):
+        assert after.get(column) == before.get(column), column
+    assert world.calls(lambda: world.push(again="by hand")) == 1
+
+
+def test_a_referral_that_names_nobody_becomes_a_lead_all_the_same(world: DynamicsWorld) -> None:
+    world.pushed(customerProfile=None, name=None)
+    lead = world.row("lead")
+    assert (lead["subject"], lead["lastname"]) == ("Microsoft referral", KEY)
+    assert "the referral's id, as nothing was given" in lead["hnt_defaulted"]
+
+
 def test_switched_off_nothing_is_sent_and_nothing_is_lost(make: Make) -> None:
     world = make()
     world.settings = replace(world.settings, dynamics_enabled=False)

@@ -131,12 +131,14 @@ def test_a_missing_last_name_is_filled_and_marked(
     assert ("lead.lastname" in (lead["hnt_defaulted"] or "")) == marked
 
 
-def test_nothing_to_name_the_lead_by_is_refused_with_field_and_fix() -> None:
-    with pytest.raises(PermanentError) as refused:
-        wanted(referral={"contact": None, "company_name": None, "name": None}, domain=False)
-    assert refused.value.code == "dyn_validation"
-    assert refused.value.params["field"] == "lead.subject"
-    assert "Partner Center" in refused.value.params["fix"]
+@pytest.mark.parametrize(("name", "subject", "lastname"), [("Deal", "Deal", "Deal"), (None, "Microsoft referral", "")])
+def test_a_referral_that_names_nobody_is_named_by_the_deal_or_by_its_id(
+    name: str | None, subject: str, lastname: str
+) -> None:
+    asked = wanted(referral={"contact": None, "company_name": None, "name": name}, domain=False)
+    lead = asked.records["lead"].values
+    assert (lead["subject"], lead["lastname"]) == (subject, lastname or asked.key)
+    assert "lead.lastname" in lead["hnt_defaulted"]
 
 
 @pytest.mark.parametrize("owner", ["someone", "systemusers/1", "accounts/11111111-2222-3333-4444-555555555555"])
@@ -187,7 +189,7 @@ def test_too_long_texts_are_cut_and_marked_and_what_is_useless_in_part_is_left_o
     assert lead["subject"] == "😀" * 149 + "…"
     assert (len(lead["companyname"]), len(account["name"]), len(lead["description"])) == (100, 160, 2000)
     assert lead["description"].startswith("Partner Center: https://")
-    assert "emailaddress1" not in lead
+    assert lead["emailaddress1"] is None
     assert "lead.subject: cut from 400 to 300 characters" in lead["hnt_defaulted"]
     assert "lead.emailaddress1: left out, longer than 100 characters" in lead["hnt_defaulted"]
 

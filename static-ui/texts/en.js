@@ -745,6 +745,8 @@ export default {
   "check.queues": "Queues",
   "check.principal": "Sign-in of people",
   "check.sign-in": "Sign-in to Partner Center",
+  "check.mfa": "Second factor of the sign-in",
+  "check.vault": "Key vault",
   "check.partner_center": "Partner Center",
   "check.dynamics": "Dynamics 365",
   "check.dynamics_sign-in": "Dynamics: sign-in",

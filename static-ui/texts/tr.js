@@ -745,6 +745,8 @@ export default {
   "check.queues": "Kuyruklar",
   "check.principal": "Kişilerin oturumu",
   "check.sign-in": "Partner Center oturumu",
+  "check.mfa": "Oturumun ikinci etkeni",
+  "check.vault": "Anahtar kasası",
   "check.partner_center": "Partner Center",
   "check.dynamics": "Dynamics 365",
   "check.dynamics_sign-in": "Dynamics: oturum",

@@ -9,6 +9,7 @@ from shared.rules.dynamics_told import NOTES
 from shared.rules.score_change import explain_change
 from tests.rules.judged import judged
 from tests.ui.conftest import Api, Visit, problem, recording
+from tests.ui.test_delivery import texts
 
 ENGLISH = "An English sentence of the server."
 """What must not be read on a Turkish page where a code says the same."""
@@ -160,3 +161,10 @@ def test_one_person_of_several_referrals_stands_once_with_all_that_is_known(visi
     expect(persons.nth(0)).to_contain_text("+90 (1) 23-45")
     expect(persons.nth(1)).to_contain_text("Can Demir")
     expect(persons.nth(2)).to_contain_text("elif.two@contoso.example")
+
+
+def test_every_check_and_every_part_of_health_has_a_name_in_every_language(api: Api) -> None:
+    named = {f"check.{one['name'].replace(' ', '_')}" for one in api.get("preflight")["checks"]}
+    named |= {f"part.{one['name']}" for one in api.get("health/ready")["parts"]}
+    assert len(named) > 20
+    assert named <= texts("tr").keys()

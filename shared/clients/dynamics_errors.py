@@ -85,8 +85,9 @@ def _permanent(status: int, code: str, message: str, details: Mapping[str, Any])
     if code in DISABLED:
         return PermanentError("dyn_signin", f"Hunter's application user is disabled: {message}", **details)
     if code in FORBIDDEN or status == 403:
-        found = _PRIVILEGE.search(message)
-        return PermanentError("dyn_forbidden", message, privilege=found.group() if found else None, **details)
+        privilege = found.group() if (found := _PRIVILEGE.search(message)) else None
+        text = f"Hunter's application user lacks {privilege or 'a privilege'}; give it to its role. Dynamics: {message}"
+        return PermanentError("dyn_forbidden", text, privilege=privilege, **details)
     if code in BY_RULE:
         return PermanentError("dyn_duplicate", message, **details)
     if code in PLUGIN:

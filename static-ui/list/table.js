@@ -28,8 +28,8 @@ import { orders } from "./sort.js";
  * @property {Selecting} [selecting]
  */
 
-/** Rows that are drawn at once. More than a screen; the others follow in slices, so that no key waits for all of them. */
-const FIRST = 50;
+/** So many rows are drawn at once. A longer table comes in slices, the first of them about a screen, so that no key waits for all of it. */
+const AT_ONCE = 50;
 const SLICE = 20;
 
 /** @type {WeakMap<HTMLTableRowElement, Row>} */
@@ -39,7 +39,7 @@ const rowsOf = new WeakMap();
 export function table(drawing) {
   const { caption, columns, groups, selecting } = drawing;
   const width = columns.length + (selecting ? 1 : 0);
-  let room = FIRST;
+  let room = groups.reduce((sum, group) => sum + group.rows.length, 0) > AT_ONCE ? SLICE : AT_ONCE;
   const bodies = groups.map((group) => {
     const now = group.rows.slice(0, room);
     room -= now.length;

@@ -63,7 +63,7 @@ def _soak(sandbox: SandboxProcess, load: Load, seconds: float, rate: int) -> int
     is_through = _wait_until_through(sandbox, load)
     drained = time.monotonic() - began - late - seconds
     window = min(60.0, seconds / 3)
-    problems = [*_memory(watch, seconds, window), *_queues(watch, seconds, window)]
+    problems = [*_memory(watch, seconds, window), *_queues(watch, seconds, window, rate * POLL_SECONDS)]
     if not is_through:
         problems.append(f"not through {_LONGEST} s after the last news: {waiting(sandbox, NOW)}")
     found, unsynced = lags(sandbox, load.told_at)
@@ -95,14 +95,17 @@ def _memory(watch: Watch, seconds: float, window: float) -> Iterator[str]:
             yield f"{name} grew {last / first:.2f} x"
 
 
-def _queues(watch: Watch, seconds: float, window: float) -> Iterator[str]:
-    """A queue grows when its deepest moment at the end is more than twice that of the beginning."""
+def _queues(watch: Watch, seconds: float, window: float, news: int) -> Iterator[str]:
+    """A queue grows when its deepest moment at the end is more than twice that of the beginning.
+
+    The `news` that one poll brings may stand in any queue at once.
+    """
     print("queue | most in all | most first | most last")
     for name, samples in sorted(watch.depth.items()):
         first = max(depth for second, depth in samples if second <= window)
         last = max(depth for second, depth in samples if second >= seconds - window)
         print(f"{name} | {max(depth for _, depth in samples)} | {first} | {last}")
-        if last > 2 * max(first, 10):
+        if last > 2 * max(first, news):
             yield f"{name} grows: {first}, then {last}"
 
 

@@ -22,7 +22,7 @@ run: setup ## the whole of Hunter over the samples; FUNC=1 with Core Tools; ARGS
 	@exec $(VENV) -m sandbox $(if $(FUNC),--func) $(ARGS)
 
 test: setup-tests ## every test, the browser's too; ARGS="..." for pytest
-	@$(VENV) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(VENV) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: setup ## ruff's rules and its format, without changing anything
 	@$(VENV) -m ruff check .

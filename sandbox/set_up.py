@@ -14,6 +14,7 @@ from sandbox.stamps import is_current, stamp
 
 PYTHON = os.path.join(".venv", "bin", "python")
 BROWSER = ["chromium", "fonts-liberation", "fonts-dejavu-core"]
+DIG = ["bind9-dnsutils"]
 
 
 def _run(*command: str) -> None:
@@ -54,16 +55,21 @@ def node_packages(folder: str, what: str) -> None:
     stamp(modules, lock)
 
 
-def browser() -> None:
-    """Install a Chromium where none is found: Debian's as root, else Playwright's own."""
+def programs() -> None:
+    """Install what the tests run and is not there: a Chromium, and `dig` as a second opinion on our name server.
+
+    As root Debian's; else Playwright's own Chromium, and no dig.
+    """
     find = [PYTHON, "-c", "import sys; from sandbox.browser import find; sys.exit(find() is None)"]
-    if subprocess.run(find, stdin=subprocess.DEVNULL).returncode == 0:
-        return
-    print("Installing a browser for the tests (a minute, once) ...", file=sys.stderr)
+    has_browser = subprocess.run(find, stdin=subprocess.DEVNULL).returncode == 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        _run("apt-get", "update", "-qq")
-        _run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", *BROWSER)
-    else:
+        missing = [*([] if has_browser else BROWSER), *([] if shutil.which("dig") else DIG)]
+        if missing:
+            print("Installing a browser and dig for the tests (a minute, once) ...", file=sys.stderr)
+            _run("apt-get", "update", "-qq")
+            _run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", *missing)
+    elif not has_browser:
+        print("Installing a browser for the tests (a minute, once) ...", file=sys.stderr)
         _run(PYTHON, "-m", "playwright", "install", "chromium")
 
 
@@ -90,7 +96,7 @@ def main() -> None:
     node_packages("sandbox", "Azurite, the sandbox's Storage")
     if "--tests" in sys.argv[1:]:
         node_packages("tests", "the tools of the tests")
-        browser()
+        programs()
         genuine_runtime()
 
 

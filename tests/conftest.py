@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,23 @@ def sandbox() -> Iterator[SandboxProcess]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For `-n 2`: a file stays with one worker, as does all that shares the browser, which is long and goes first, or
-    the sandbox under attack."""
+    """What shares the browser is long and goes first."""
     here = Path(__file__).parent
     items.sort(key=lambda item: item.path.parent != here / "ui")
-    for item in items:
-        room, *rest = item.path.relative_to(here).parts
-        item.add_marker(pytest.mark.xdist_group(room if room in ("ui", "attacks") else "/".join((room, *rest))))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """For `-n 2`: a file stays with one worker, as does all that shares the browser or the sandbox under attack.
+
+    By the path, since xdist's own groups (`loadgroup`) are lost on pytest 9.2, which no longer reads the id that
+    they mark.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByRoom(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            room = file.removeprefix("tests/").partition("/")[0]
+            return room if room in ("ui", "attacks") else file
+
+    return ByRoom(config, log)

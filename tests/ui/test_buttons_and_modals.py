@@ -17,6 +17,7 @@ def test_hover_changes_colour_and_scale_smoothly_and_not_at_all_under_reduced_mo
       return [style.backgroundColor, style.transform, style.transitionDuration];
     }"""
     moving = visit("/?view=leads", reduced_motion="no-preference")
+    moving.wait_for_load_state()  # all styles, not only those of what is shown first
     button = moving.locator("#filters .button").first
     rest = button.evaluate(look)
     assert "0.12s" in rest[2]

@@ -30,7 +30,7 @@ import { orders } from "./sort.js";
 
 /** So many rows are drawn at once. A longer table comes in slices, the first of them about a screen, so that no key waits for all of it. */
 const AT_ONCE = 50;
-const SLICE = 20;
+const SLICE = 12;
 
 /** @type {WeakMap<HTMLTableRowElement, Row>} */
 const rowsOf = new WeakMap();

@@ -13,8 +13,7 @@ from shared.export.columns import cells_of, read_columns
 from shared.export.file import export_file
 from shared.rules.list_card import split_card
 from tests.bench import Row
-from tests.bench.leads import NOW
-from tests.bench.leads import rows as lead_rows
+from tests.bench.leads import NOW, lead_rows
 
 LEADS = 20_000
 _TIMES = 7

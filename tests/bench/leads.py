@@ -22,7 +22,7 @@ def faces(count: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
         yield _face(number, dice)
 
 
-def rows(count: int) -> Iterator[dict[str, Any]]:
+def lead_rows(count: int) -> Iterator[dict[str, Any]]:
     """Those leads as rows of the table `leads`, with what the list reads of them."""
     for face in faces(count):
         yield {

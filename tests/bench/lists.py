@@ -12,8 +12,7 @@ from shared.rules.list_columns import LEAD_COLUMNS
 from shared.rules.list_shape import Conditions
 from shared.rules.list_table import ListTable
 from tests.bench import Row
-from tests.bench.leads import NOW
-from tests.bench.leads import rows as lead_rows
+from tests.bench.leads import NOW, lead_rows
 from tests.table_double.process import running_table_double
 
 _MANY, _FEW = 100_000, 1_000

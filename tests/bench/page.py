@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from sandbox.browser import find
 from tests.bench import Row
-from tests.bench.leads import rows as lead_rows
+from tests.bench.leads import lead_rows
 from tests.sandbox_process import running_sandbox, wait_for
 from tests.table_double.process import running_table_double
 

@@ -43,8 +43,8 @@ bench: setup ## the yardsticks, as one table
 		-r tests/bench/requirements.lock || echo "checkdmarc could not be installed; its rows will say so." >&2
 	@$(VENV) -m tests.bench $(ARGS)
 
-chaos: setup ## the fault matrix, as one table
-	@$(VENV) -m tests.chaos $(ARGS)
+chaos: setup ## the fault matrix, as one table; N=1000 and SEED=2 for more referrals and another day
+	@$(VENV) -m tests.chaos $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 soak: setup ## steady load, as one table
 	@$(VENV) -m tests.soak $(ARGS)

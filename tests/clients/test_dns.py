@@ -179,7 +179,7 @@ def test_a_record_of_its_own_waits_for_no_parent(scan: Callable[..., ScanResult]
 
 def test_a_key_that_was_found_counts_although_another_selector_is_silent(scan: Callable[..., ScanResult]) -> None:
     zone = {**HEALTHY, "selector1._domainkey.contoso.com": "TIMEOUT"}
-    assert scan(zone, deadline=0.5).signals.dkim == "present"
+    assert scan(zone, deadline=2.5).signals.dkim == "present"
 
 
 def test_at_the_deadline_what_is_unanswered_is_unknown(scan: Callable[..., ScanResult]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -64,7 +65,11 @@ class Azure:
         }
         self._file.write_text(json.dumps(whole), encoding="utf-8")
         az = folder / "az"
-        az.write_text(f"#!{sys.executable}\n{_AZ}", encoding="utf-8")
+        program = folder / "az.py"
+        program.write_text(_AZ, encoding="utf-8")
+        # A shell in between: the first line of a script cannot name an interpreter in a path with a space.
+        started = f"exec {shlex.quote(sys.executable)} {shlex.quote(str(program))}"
+        az.write_text(f'#!/bin/sh\n{started} "$@"\n', encoding="utf-8")
         az.chmod(0o755)
         self._environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "AZURE": str(self._file)}
 

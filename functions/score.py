@@ -21,10 +21,8 @@ def score(envelope: Envelope, to: Connections) -> None:
 
     What was judged is named in the judgement, so a late message does nothing twice.
     """
-    from shared.rules.judging import (
-        is_outdated,
-        judge,
-    )  # the price list is built on the first message: indexing stays light
+    # The price list is built on the first message: indexing stays light.
+    from shared.rules.judging import is_outdated, judge
 
     found = to.leads.find(domain=envelope.key)
     table, now = to.rule_table, to.now()

@@ -139,26 +139,23 @@ def sentences(lines: Sequence[Line], stands: Standing, provider: str) -> tuple[S
 def _handling(stands: Standing, *, unchecked: bool, co_sell: bool) -> Sentence:
     """What to do. Nobody is told to drop a lead that merely could not be checked, or whose referral wants an answer."""
     row = stands.priority
-    code, handling = row.priority.lower(), row.handling
+    code, text = row.priority.lower(), f"{row.label}: {row.handling}"
     if row.priority == "P6" and unchecked:
-        code, handling = "p6_unchecked", "for now. Hunter checks again by itself; wait for that before you drop it."
+        code = "p6_unchecked"
+        text = f"{row.label} for now. Hunter checks again by itself; wait for that before you drop it."
     elif row.priority == "P6" and co_sell:
-        code, handling = "p6_co_sell", "by its mail. Answer the co-sell referral all the same."
-    between = ": " if code == row.priority.lower() else " "
-    return Sentence(f"priority_{code}", {"label": row.label}, f"{row.label}{between}{handling}")
+        code, text = "p6_co_sell", f"{row.label} by its mail. Answer the co-sell referral all the same."
+    return Sentence(f"priority_{code}", {"label": row.label}, text)
 
 
 def _segment(lines: Sequence[Line], stands: Standing, ruling: Line | None) -> str:
     """The key of `SEGMENTS` that agrees with the lines: nobody is called weak who has no gap."""
     if ruling is None and lines[0].state == "unknown":
         return "unchecked"
-    if ruling is None and _unchecked(lines) and (stands.segment == "Skip" or _cold_unseen(lines, stands)):
+    kept = stands.segment == "Cold" and not _gaps(lines)
+    if ruling is None and _unchecked(lines) and (stands.segment == "Skip" or kept):
         return f"{stands.segment.lower()}_unchecked"
-    return "cold_kept" if stands.segment == "Cold" and not _gaps(lines) else stands.segment
-
-
-def _cold_unseen(lines: Sequence[Line], stands: Standing) -> bool:
-    return stands.segment == "Cold" and not _gaps(lines)
+    return "cold_kept" if kept else stands.segment
 
 
 def _weak_unseen(stands: Standing, gaps: Sequence[str]) -> bool:

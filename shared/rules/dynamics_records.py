@@ -148,7 +148,7 @@ class _Filling:
         and an amount that came anew in a currency which cannot be kept. A source that falls silent takes nothing back.
         """
         if column.fact.startswith("contact_"):
-            return column.clears or self._withheld or "contact_key" in self.facts
+            return self._withheld or "contact_key" in self.facts
         return column.clears or (column.fact == "amount" and "amount_without_currency" in self.facts)
 
     def marks_text(self) -> str | None:

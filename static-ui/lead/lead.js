@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { ApiError } from "../api.js";
-import { shownRows } from "../list/table.js";
+import { onceWhole, shownRows } from "../list/table.js";
 import { here, leave, onMove, open } from "../page/address.js";
 import { closer, mannered } from "../page/dialog.js";
 import { el, fill, said } from "../page/element.js";
@@ -144,7 +144,7 @@ function neighbour(step, text) {
   const act = () => {
     const next = neighbours()[step < 0 ? 0 : 1];
     if (next) return open({ lead: next });
-    addEventListener("hunter:drawn", () => first(step), { once: true });
+    addEventListener("hunter:drawn", () => onceWhole(() => first(step)), { once: true });
     turner(step)?.click();
   };
   return el("button", { type: "button", class: "icon-button", "aria-label": t(text), "data-tip": t(text), onclick: act }, icon(step < 0 ? "arrow_left" : "arrow_right"));

@@ -28,9 +28,8 @@ import { orders } from "./sort.js";
  * @property {Selecting} [selecting]
  */
 
-/** So many rows are drawn at once. A longer table comes in slices, the first of them about a screen, so that no key waits for all of it. */
-const AT_ONCE = 50;
-const SLICE = 12;
+/** So many rows are drawn at once, a little more than a screen; the others follow slice by slice, one in a frame, so that no key waits for all of them. */
+const SLICE = 20;
 
 /** @type {WeakMap<HTMLTableRowElement, Row>} */
 const rowsOf = new WeakMap();
@@ -39,7 +38,7 @@ const rowsOf = new WeakMap();
 export function table(drawing) {
   const { caption, columns, groups, selecting } = drawing;
   const width = columns.length + (selecting ? 1 : 0);
-  let room = groups.reduce((sum, group) => sum + group.rows.length, 0) > AT_ONCE ? SLICE : AT_ONCE;
+  let room = SLICE;
   const bodies = groups.map((group) => {
     const now = group.rows.slice(0, room);
     room -= now.length;
@@ -47,27 +46,35 @@ export function table(drawing) {
     return el("tbody", { role: "rowgroup", id: group.id }, head, ...now.map((row) => bodyRow(row, columns, selecting)));
   });
   const later = groups.flatMap((group, at) => group.rows.slice(bodies[at].querySelectorAll("tr[data-key]").length).map((row) => () => bodies[at].append(bodyRow(row, columns, selecting))));
-  if (later.length) setTimeout(goOn, 0, bodies[0], later);
   // The explicit roles keep it a table for screen readers when the phone layout turns rows into cards.
-  return el(
+  const $table = el(
     "table",
-    { class: "rows", role: "table" },
+    { class: "rows", role: "table", "data-growing": later.length > 0 },
     el("caption", { class: "hidden" }, caption),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, selecting && selectAll(selecting), ...columns.map((column) => head(column, drawing)))),
     ...bodies,
   );
+  if (later.length) requestAnimationFrame(() => grow($table, later));
+  return $table;
 }
 
 /**
  * Draws the rows that are left, slice by slice, unless another table has taken this one's place.
- * @param {HTMLElement} $table or a part of it
+ * @param {HTMLTableElement} $table
  * @param {(() => void)[]} later
  */
-function goOn($table, later) {
+function grow($table, later) {
   if (!$table.isConnected) return;
   for (const draw of later.splice(0, SLICE)) draw();
-  if (later.length) setTimeout(goOn, 0, $table, later);
-  else dispatchEvent(new Event("hunter:drawn"));
+  if (later.length) return requestAnimationFrame(() => grow($table, later));
+  delete $table.dataset.growing;
+  dispatchEvent(new Event("hunter:drawn"));
+}
+
+/** Runs once no table lacks rows that are still to be drawn. @param {() => void} act */
+export function onceWhole(act) {
+  if (!document.querySelector("table[data-growing]")) return act();
+  addEventListener("hunter:drawn", () => onceWhole(act), { once: true });
 }
 
 /**
@@ -109,8 +116,10 @@ export function keepingFocus($region, draw) {
   const key = /** @type {HTMLElement|null|undefined} */ ($focused?.closest("tr[data-key]"))?.dataset.key;
   draw();
   if (!$focused || $focused.isConnected) return;
-  const rows = shownRows($region);
-  focusRow(rows.find(($row) => $row.dataset.key === key) ?? rows[0]);
+  const again = () => shownRows($region).find(($row) => $row.dataset.key === key);
+  const $row = again();
+  if ($row) focusRow($row);
+  else onceWhole(() => document.activeElement === document.body && focusRow(again() ?? shownRows($region)[0]));
 }
 
 /** @param {Element|null|undefined} $row */

@@ -1,14 +1,44 @@
 """The list: several-column sort, paging, columns, selection over pages, own views, news that waits."""
 
 import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Route, expect
 
 from tests.ui.conftest import Api, Visit
 
 
 def names(page):
     return page.locator("tr[data-key] [data-row-link]").all_inner_texts()
+
+
+@pytest.fixture
+def long_list(api: Api) -> Callable[[int], Callable[[Route], None]]:
+    """Answers for a list of so many leads, 200 on a page; a cursor is the number of its first row."""
+    answer = api.get("leads", limit=1)
+
+    def of(total: int) -> Callable[[Route], None]:
+        items = [{**answer["items"][0], "domain": f"d{at}.example", "company_name": f"C{at}"} for at in range(total)]
+
+        def page_of(route: Route) -> None:
+            start = int(parse_qs(urlsplit(route.request.url).query).get("cursor", ["0"])[0])
+            route.fulfill(
+                json={
+                    **answer,
+                    "items": items[start : start + 200],
+                    "first": start + 1,
+                    "total": total,
+                    "limit": 200,
+                    "prev_cursor": str(start - 200) if start else None,
+                    "next_cursor": str(start + 200) if start + 200 < total else None,
+                }
+            )
+
+        return page_of
+
+    return of
 
 
 def test_the_list_shows_exactly_what_the_door_answers_in_its_order(visit: Visit, api: Api, leads_of) -> None:
@@ -31,11 +61,26 @@ def test_a_click_on_a_head_sorts_and_shift_adds_a_second_column(visit: Visit, le
     assert page.locator("tr[data-key]").evaluate_all("rows => rows.map(row => row.dataset.key)") == expected
 
 
-def test_a_long_page_is_drawn_to_its_end_and_can_be_selected_whole(visit: Visit, api: Api) -> None:
-    answer = api.get("leads", limit=1)
-    items = [{**answer["items"][0], "domain": f"d{at}.example", "company_name": f"C{at}"} for at in range(200)]
-    page = visit("/?view=leads", answers={"/api/leads": {**answer, "items": items, "total": 200, "limit": 200}})
+def test_a_long_page_is_drawn_to_its_end_and_can_be_selected_whole(visit: Visit, long_list) -> None:
+    page = visit("/?view=leads", answers={"/api/leads": long_list(200)})
     expect(page.locator("tr[data-key]")).to_have_count(200)
-    assert names(page) == [lead["company_name"] for lead in items]
+    assert names(page) == [f"C{at}" for at in range(200)]
     page.get_by_label("Select all rows of this page").check()
     expect(page.locator(".selection-bar")).to_contain_text("200 selected")
+
+
+def test_the_keyboard_stays_on_its_row_when_a_long_page_is_drawn_anew(visit: Visit, long_list) -> None:
+    page = visit("/?view=leads", answers={"/api/leads": long_list(200)})
+    page.locator("tr[data-key='d150.example'] [data-row-link]").focus()
+    page.evaluate("document.querySelector('table').id = 'before'; dispatchEvent(new Event('hunter:reload'))")
+    expect(page.locator("#before")).to_have_count(0)
+    expect(page.locator("tr[data-key]")).to_have_count(200)
+    expect(page.locator("tr[data-key='d150.example'] [data-row-link]")).to_be_focused()
+
+
+def test_the_lead_before_the_first_of_a_page_is_the_last_of_the_page_before(visit: Visit, long_list) -> None:
+    visit.noise.append("status of 404")
+    page = visit("/?view=leads&cursor=200", answers={"/api/leads": long_list(400)})
+    page.locator("tr[data-key='d200.example'] [data-row-link]").click()
+    page.get_by_role("button", name="Previous lead").click()
+    expect(page).to_have_url(re.compile(r"lead=d199\.example"))

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.doors import answers, questions
+from shared.doors import questions
+from shared.doors.answers import ANSWERS
 from shared.doors.http import DOORS, Door
 from shared.rules.list_columns import LEAD_COLUMNS
 
@@ -49,7 +50,7 @@ def openapi_document(*, version: str) -> dict[str, Any]:
 
 
 def _model(name: str) -> type[BaseModel]:
-    model: type[BaseModel] = getattr(questions, name, None) or getattr(answers, name)
+    model: type[BaseModel] = getattr(questions, name, None) or ANSWERS[name]
     return model
 
 

@@ -19,7 +19,8 @@ import azure.functions as func
 
 from sandbox.host.routes import Route, match, parse_route
 from shared.connections import Connections, settings
-from shared.doors import answers
+from shared.doors.answers import ANSWERS
+from shared.doors.answers.parts import Problem
 from shared.doors.http import DOORS
 
 ENVIRONMENT = {
@@ -124,9 +125,9 @@ class Doors:
 def _hold_to_model(name: str, answer: Answer) -> None:
     door = next((one for one in DOORS if one.name == name), None)
     if answer.status >= 400 and answer.body and door:
-        answers.Problem.model_validate_json(answer.body)
-    elif answer.status in (200, 202) and door and door.answer and hasattr(answers, door.answer):
-        getattr(answers, door.answer).model_validate_json(answer.body)
+        Problem.model_validate_json(answer.body)
+    elif answer.status in (200, 202) and door and door.answer in ANSWERS:
+        ANSWERS[door.answer].model_validate_json(answer.body)
 
 
 @cache

@@ -10,7 +10,7 @@ from functions.dynamics import bulk_sync, decide_review, dynamics_status, list_r
 from functions.leads import add_lead
 from functions.push import push
 from functions.run import run
-from shared.doors import answers
+from shared.doors.answers import ANSWERS
 from shared.doors.problems import Problem
 from shared.messages import Envelope
 from tests.functions.dynamics_fixtures import call, loop, make, world
@@ -23,7 +23,7 @@ ALIKE = {"name": "Anadolu Makina A.Ş.", "address1_country": "Turkey"}
 
 def _answers(name: str, content: Any) -> None:
     """The answer is what the OpenAPI document says."""
-    getattr(answers, name).model_validate(content)
+    ANSWERS[name].model_validate(content)
 
 
 def _sync(world: DynamicsWorld, *, dry_run: bool = False) -> Any:

@@ -46,7 +46,7 @@ def to_inbox(message: func.ServiceBusMessage, queue: str, to: Connections) -> No
         cause=f"Service Bus: {reason[:100]}.", attempts=message.delivery_count or 1, body=body,
     )  # fmt: skip
     if run and item:
-        to.runs.put_item(run, str(item), outcome="failed", key=key, code="dead_letter")
+        to.run_items.put(run, str(item), outcome="failed", key=key, code="dead_letter")
     logger.error("inbox.opened code=dead_letter queue=%s key=%s reason=%s trace=%s", queue, key, reason, trace)
 
 

@@ -51,7 +51,7 @@ def ingest(envelope: Envelope, to: Connections) -> None:
     if found.referral and not found.lead:
         to.queues.send_all(push_messages(found.referral, trace=envelope.trace, run=envelope.run))
     if envelope.run:
-        to.runs.put_item(envelope.run, str(envelope.data["item"]), outcome=outcome, key=arrival.referral.key)
+        to.run_items.put(envelope.run, str(envelope.data["item"]), outcome=outcome, key=arrival.referral.key)
     logger.info(
         "referral.taken_in key=%s outcome=%s has_domain=%s trace=%s",
         envelope.key,

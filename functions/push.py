@@ -76,7 +76,7 @@ def _tell_run(envelope: Envelope, outcome: str, to: Connections) -> None:
     """What came of this item, if a run waits for it."""
     run, item = envelope.run, envelope.data.get("item")
     if run and item:
-        to.runs.put_item(run, str(item), outcome=outcome, key=envelope.key, domain=envelope.data.get("domain"))
+        to.run_items.put(run, str(item), outcome=outcome, key=envelope.key, domain=envelope.data.get("domain"))
 
 
 def push_referral(errand: Errand, *, to: Connections) -> str:

@@ -9,12 +9,13 @@ from importlib import import_module
 import azure.functions as func
 
 from shared.clients.failure_store import fault_id
-from shared.clients.run_store import Run, TakenOver
+from shared.clients.run_store import TakenOver
 from shared.connection_state import tell_fault, tell_success
 from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, PermanentError, TransientError
 from shared.messages import Envelope
+from shared.rules.run import Run
 from shared.rules.run_rates import BAD_OUTCOMES
 from shared.runs.starting import run_message
 
@@ -49,10 +50,10 @@ def run(envelope: Envelope, to: Connections) -> None:
     if found.state == "finishing":
         _finish(found, envelope, to)
         return
-    taken = to.runs.take(found, by=envelope.message_id)
+    taken = to.turns.take(found, by=envelope.message_id)
     if taken is None:
-        raise GateClosed("gave_up", "Another worker has this run.", retry_after=max(to.runs.lease_left(found), 2))
-    if to.runs.cancel_asked(taken.id):
+        raise GateClosed("gave_up", "Another worker has this run.", retry_after=max(found.lease_left(to.now()), 2))
+    if to.turns.cancel_asked(taken.id):
         _end(taken, "cancelled", to)
         return
     _work(taken, envelope, to)
@@ -68,7 +69,7 @@ def work_of(kind: str) -> Work:
 def _taken_up_again(failed: Run, to: Connections) -> Run | None:
     """Somebody replays the fault that ended the run: it goes on where it stopped."""
     try:
-        return to.runs.reopened(failed)
+        return to.turns.reopened(failed)
     except TakenOver:
         return None
 
@@ -97,10 +98,10 @@ def _work(taken: Run, envelope: Envelope, to: Connections) -> None:
     if after.is_over:
         _end(after, after.state, to)
     elif after.state == "finishing":
-        released = to.runs.released(after)
+        released = to.turns.released(after)
         to.queues.send(run_message(released, cause="finish-0"), delay=timedelta(seconds=_LOOK_AFTER[0]))
     else:
-        released = to.runs.released(after)
+        released = to.turns.released(after)
         to.queues.send(run_message(released, cause=f"slice-{released.slices}"))
 
 
@@ -115,14 +116,14 @@ def _note(taken: Run, fault: HunterError, to: Connections, *, state: str | None)
             _end(noted, state, to)
         else:
             wait = timedelta(seconds=getattr(fault, "retry_after", None) or DELAYS[0])
-            to.runs.released(noted, resumes_at=(to.now() + wait).isoformat())
+            to.turns.released(noted, resumes_at=(to.now() + wait).isoformat())
     except TakenOver:
         logger.info("run.taken_over run=%s trace=%s", taken.id, taken.trace)
 
 
 def _finish(found: Run, envelope: Envelope, to: Connections) -> None:
     """Ends the run when every item has been answered, else looks again a little later."""
-    counted = replace(found, outcomes=to.runs.outcomes(found.id))
+    counted = replace(found, outcomes=to.run_items.outcomes(found.id))
     looks = int(envelope.data.get("looks", 0)) + 1
     if counted.pending and looks > _MOST_LOOKS:
         counted = counted.with_note("unanswered", at=to.now(), cause=f"{counted.pending} items never answered.")
@@ -140,7 +141,7 @@ def _finish(found: Run, envelope: Envelope, to: Connections) -> None:
 def _end(ended: Run, state: str, to: Connections) -> None:
     if state in ("succeeded", "partial") and ended.slices > 1:
         _overcome(ended, to)
-    final = to.runs.ended(replace(ended, outcomes=ended.outcomes or to.runs.outcomes(ended.id)), state)
+    final = to.turns.ended(replace(ended, outcomes=ended.outcomes or to.run_items.outcomes(ended.id)), state)
     counts = " ".join(f"{name}={count}" for name, count in sorted(final.outcomes.items()))
     logger.info(
         "run.ended kind=%s state=%s run=%s fetched=%d enqueued=%d skipped=%d %s trace=%s",

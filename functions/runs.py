@@ -7,10 +7,11 @@ from typing import Any
 
 import azure.functions as func
 
-from shared.clients.run_store import Run, TakenOver
+from shared.clients.run_store import TakenOver
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
 from shared.rules.lead_face import iso
+from shared.rules.run import Run
 from shared.rules.run_rates import rates_per_day, success_rate
 from shared.runs.starting import run_message
 
@@ -39,7 +40,7 @@ def list_runs(call: Call) -> Reply:
 def show_run(call: Call) -> Reply:
     """One run as it stands, counted now, with a page of its items."""
     run = _counted(_run_or_404(call), call)
-    items, mark = call.to.runs.items(
+    items, mark = call.to.run_items.page(
         run.id, limit=call.query.limit, after=call.query.cursor, outcome=call.query.outcome
     )
     return Reply({**run_face(run), "items": items, "next_cursor": mark, "as_of": iso(call.to.now())})
@@ -53,8 +54,8 @@ def cancel_run(call: Call) -> Reply:
         raise Problem(409, "conflict", f"The run has ended ({run.state}).", state=run.state)
     if run.state == "finishing":
         raise Problem(409, "conflict", "Everything has been sent; the run ends with the last answer.", state=run.state)
-    call.to.runs.ask_to_cancel(run.id)
-    if call.to.runs.lease_left(run) == 0:
+    call.to.turns.ask_to_cancel(run.id)
+    if run.lease_left(call.to.now()) == 0:
         _end_now(run, call)
     return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
 
@@ -68,7 +69,7 @@ def resume_run(call: Call) -> Reply:
             409, "conflict", f"Only a cancelled or failed run can be resumed; this one is {run.state}.", state=run.state
         )
     try:
-        resumed = call.to.runs.reopened(run)
+        resumed = call.to.turns.reopened(run)
     except TakenOver:
         raise Problem(409, "conflict", "Somebody else resumed it. Look again.") from None
     call.to.queues.send(run_message(resumed, cause=f"resume-{call.to.now():%Y%m%d%H%M%S%f}"))
@@ -107,14 +108,14 @@ def run_face(run: Run) -> dict[str, Any]:
 def _end_now(run: Run, call: Call) -> None:
     """Nobody works on it at this moment: it waits for its turn, for a gate or for another try."""
     try:
-        call.to.runs.ended(replace(run, outcomes=call.to.runs.outcomes(run.id)), "cancelled")
+        call.to.turns.ended(replace(run, outcomes=call.to.run_items.outcomes(run.id)), "cancelled")
     except TakenOver:
         return  # a worker has just begun, and sees the word that was left
 
 
 def _counted(run: Run, call: Call) -> Run:
     """Answers that came after a run was stopped count, too."""
-    return replace(run, outcomes=call.to.runs.outcomes(run.id)) if run.pending or not run.is_over else run
+    return replace(run, outcomes=call.to.run_items.outcomes(run.id)) if run.pending or not run.is_over else run
 
 
 def _run_or_404(call: Call) -> Run:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from shared.clients.partner_center import PartnerCenter
     from shared.clients.partner_center_token import PartnerCenterToken
     from shared.clients.queues import Queues
+    from shared.clients.run_items import RunItems
     from shared.clients.run_store import RunStore
+    from shared.clients.run_turns import RunTurns
     from shared.clients.secrets import Secret
     from shared.clients.state_store import StateStore
     from shared.clients.tables import Tables
@@ -116,6 +118,18 @@ class Connections:
         from shared.clients.run_store import RunStore
 
         return RunStore(self.tables, now=self.now)
+
+    @cached_property
+    def run_items(self) -> "RunItems":
+        from shared.clients.run_items import RunItems
+
+        return RunItems(self.tables, now=self.now)
+
+    @cached_property
+    def turns(self) -> "RunTurns":
+        from shared.clients.run_turns import RunTurns
+
+        return RunTurns(self.tables, self.runs, now=self.now)
 
     @cached_property
     def failures(self) -> "FailureStore":

@@ -143,7 +143,7 @@ def _set_aside(envelope: Envelope, fault: PermanentError, to: Connections) -> No
     )
     if envelope.run and (item := envelope.data.get("item")):
         outcome = "quarantined" if fault.code.startswith("referral_") else "failed"
-        to.runs.put_item(
+        to.run_items.put(
             envelope.run,
             str(item),
             outcome=outcome,

@@ -1,7 +1,7 @@
 """A lead as people see it: every field of the contract's Lead, computed from its parts, and their order."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 
 from shared.rules.company_domain import display_domain
 from shared.rules.lead import DynamicsState, Lead, ReferralSummary
@@ -34,6 +34,14 @@ def face(lead: Lead) -> dict[str, Any]:
         **_dynamics(lead),
         **_dates(lead),
     }
+
+
+@overload
+def iso(moment: datetime) -> str: ...
+
+
+@overload
+def iso(moment: None) -> None: ...
 
 
 def iso(moment: datetime | None) -> str | None:

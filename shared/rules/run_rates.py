@@ -1,29 +1,11 @@
 """Runs that have ended in; how many items went well per day and kind out. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
+
+from shared.rules.run import Run
 
 BAD_OUTCOMES = ("failed", "quarantined")
-
-
-class Ended(Protocol):
-    """What of a run is counted. Times are ISO texts in UTC."""
-
-    @property
-    def kind(self) -> str:
-        """What the run was for."""
-
-    @property
-    def state(self) -> str:
-        """How it ended."""
-
-    @property
-    def created_at(self) -> str:
-        """When it was asked for."""
-
-    @property
-    def outcomes(self) -> Mapping[str, int]:
-        """How many of its items ended how."""
 
 
 def success_rate(outcomes: Mapping[str, int]) -> float | None:
@@ -33,7 +15,7 @@ def success_rate(outcomes: Mapping[str, int]) -> float | None:
     return round((answered - bad) / answered, 4) if answered else None
 
 
-def rates_per_day(runs: Iterable[Ended]) -> list[dict[str, Any]]:
+def rates_per_day(runs: Iterable[Run]) -> list[dict[str, Any]]:
     """One entry per UTC day and kind, the newest day first: runs by how they ended, items by outcome, the rate."""
     states: dict[tuple[str, str], dict[str, int]] = {}
     outcomes: dict[tuple[str, str], dict[str, int]] = {}

@@ -5,12 +5,12 @@ slice.
 from dataclasses import replace
 
 from shared.clients.domain_sets import PIECE, DomainSets
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.messages import Envelope
 from shared.pushing import BY_HAND
 from shared.rules.lead import Lead
 from shared.rules.road import PUSH_BY_HAND, push_message, push_token
+from shared.rules.run import Run
 
 SLICE = 300
 """Leads a slice: well inside the lease, so that another worker can take over soon."""
@@ -28,13 +28,13 @@ def bulk_push(run: Run, to: Connections) -> Run:
         run = replace(run, notes=[{"code": "estimate", "seconds": round(int(run.request["count"]) * SECONDS_PER_LEAD)}])
     domains = _slice(run, first, to)
     for number, domain in enumerate(domains, start=first + 1):
-        if to.runs.cancel_asked(run.id):
+        if to.turns.cancel_asked(run.id):
             return replace(run, state="cancelled", progress={"next": number - 1})
         run = _send(run, domain, to)
         if number % _SAVED_EVERY == 0:
-            run = to.runs.renewed(run, progress={"next": number})
+            run = to.turns.renewed(run, progress={"next": number})
     done = first + len(domains)
-    run = to.runs.renewed(run, progress={"next": done})
+    run = to.turns.renewed(run, progress={"next": done})
     return replace(run, state="finishing") if done >= int(run.request["count"]) or not domains else run
 
 

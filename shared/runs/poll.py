@@ -13,12 +13,12 @@ from datetime import timedelta
 from typing import Any
 
 from shared.clients.partner_center import FilterRefused, Page, StaleLink
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import PermanentError, TransientError
 from shared.messages import Envelope
 from shared.referral_message import referral_message
 from shared.rules.referral_identity import referral_key
+from shared.rules.run import Run
 from shared.rules.ticks import TICKS_PER_SECOND, ticks, ticks_of
 
 logger = logging.getLogger(__name__)
@@ -73,23 +73,23 @@ def poll(run: Run, to: Connections) -> Run:
             page = to.partner_center.page(reading.mode, since_ticks=reading.since, skiptoken=reading.skiptoken)
         except FilterRefused:
             reading = replace(reading, mode="scan", skiptoken=None)
-            run = to.runs.renewed(run.with_note("filter_refused", at=to.now()), progress=reading.progress())
+            run = to.turns.renewed(run.with_note("filter_refused", at=to.now()), progress=reading.progress())
             continue
         except StaleLink:
             if reading.skiptoken is None or reading.restarts >= _MOST_RESTARTS:
-                to.runs.renewed(run, progress=replace(reading, skiptoken=None, restarts=0).progress())
+                to.turns.renewed(run, progress=replace(reading, skiptoken=None, restarts=0).progress())
                 raise TransientError("pc_bad_answer", "The links went stale before the list was read.") from None
             reading = replace(
                 reading, skiptoken=None, since=_since(run, to), restarts=reading.restarts + 1, seen=frozenset()
             )
-            run = to.runs.renewed(run.with_note("link_stale", at=to.now()), progress=reading.progress())
+            run = to.turns.renewed(run.with_note("link_stale", at=to.now()), progress=reading.progress())
             continue
         except TransientError as error:
             raise to.partner_center_gate.closing(error) from None
         run = _take(page, reading, run, to)
         if reading.over:
             break
-        if to.runs.cancel_asked(run.id):
+        if to.turns.cancel_asked(run.id):
             return replace(run, state="cancelled")
         if time.monotonic() - began > SLICE_SECONDS:
             return run
@@ -139,12 +139,12 @@ def _take(page: Page, reading: _Reading, run: Run, to: Connections) -> Run:
         except PermanentError as fault:
             quarantined += 1
             _quarantine(record, f"{reading.page:05}-{index:03}", fault, run, to)
-    run = to.runs.renewed(run)
+    run = to.turns.renewed(run)
     to.queues.send_all(messages)
     reading.skiptoken, reading.seen = page.next_skiptoken, frozenset(here)
     reading.over = reached_known or page.next_skiptoken is None
     enqueued = len(messages) + quarantined
-    run = to.runs.renewed(
+    run = to.turns.renewed(
         run,
         fetched=run.fetched + enqueued + skipped.total(),
         enqueued=run.enqueued + enqueued,
@@ -173,7 +173,7 @@ def _quarantine(record: Any, item: str, fault: PermanentError, run: Run, to: Con
         code=fault.code, queue="referrals", key=key, trace=run.trace, params=fault.params, cause=fault.cause,
         attempts=1, body=b"",
     )  # fmt: skip
-    to.runs.put_item(run.id, item, outcome="quarantined", key=key, code=fault.code)
+    to.run_items.put(run.id, item, outcome="quarantined", key=key, code=fault.code)
     logger.error("inbox.opened code=%s queue=referrals key=%s trace=%s", fault.code, key, run.trace)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.clients.ledger_pages import Page
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.pushing import BY_HAND, Target, prepare, target_in, target_of
@@ -27,6 +26,7 @@ from shared.rules.dynamics_pulled import Pulled, read_back
 from shared.rules.dynamics_reads import Read, selected
 from shared.rules.dynamics_state import Row, row_id
 from shared.rules.events import Event
+from shared.rules.run import Run
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +47,9 @@ def pull(run: Run, to: Connections) -> Run:
             fetched += 1
             news += take_back(record, row, trace=run.trace, to=to)
             if fetched % 100 == 0:
-                if to.runs.cancel_asked(run.id):
+                if to.turns.cancel_asked(run.id):
                     return replace(run, state="cancelled")
-                run = to.runs.renewed(run, fetched=fetched, skipped=fetched)
+                run = to.turns.renewed(run, fetched=fetched, skipped=fetched)
     to.state.put("dynamics", "pull", {"since": started.isoformat()})
     logger.info("pull.done fetched=%d news=%d trace=%s", fetched, news, run.trace)
     return replace(

@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from shared.clients.partner_center import Page, StaleLink
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import TransientError
 from shared.rules.list_shape import Conditions
 from shared.rules.referral_identity import content_hash, referral_key
+from shared.rules.run import Run
 from shared.runs.reconcile_dynamics import compare_with_dynamics
 
 _SLICE_SECONDS = 120
@@ -46,8 +46,8 @@ def reconcile(run: Run, to: Connections) -> Run:
             run = _look_for_extra(seen, run, to)
         progress |= {"skiptoken": page.next_skiptoken, "page": progress["page"] + 1}
         progress |= {"in_step": progress["in_step"] + in_step, "compared": page.next_skiptoken is None}
-        run = to.runs.renewed(run, progress=dict(progress), **_counts(progress["in_step"], run, to))
-        if to.runs.cancel_asked(run.id):
+        run = to.turns.renewed(run, progress=dict(progress), **_counts(progress["in_step"], run, to))
+        if to.turns.cancel_asked(run.id):
             return replace(run, state="cancelled")
         if time.monotonic() - began > _SLICE_SECONDS:
             return run
@@ -76,7 +76,7 @@ def _begun_anew(run: Run, progress: Mapping[str, Any], to: Connections) -> Run:
     """A stale link leads back to the first page, a few times in a row."""
     restarts = int(progress["restarts"]) + 1
     anew = {**progress, **_BEGINNING, "restarts": restarts % (_MOST_RESTARTS + 1)}
-    run = to.runs.renewed(run.with_note("link_stale", at=to.now()), progress=anew)
+    run = to.turns.renewed(run.with_note("link_stale", at=to.now()), progress=anew)
     if restarts > _MOST_RESTARTS:
         raise TransientError("pc_bad_answer", "The links went stale before the list was read.")
     return run
@@ -84,7 +84,7 @@ def _begun_anew(run: Run, progress: Mapping[str, Any], to: Connections) -> Run:
 
 def _counts(in_step: int, run: Run, to: Connections) -> dict[str, Any]:
     """What was compared: each finding is an item, the rest was skipped since there is nothing to tell."""
-    found = sum(to.runs.outcomes(run.id).values())
+    found = sum(to.run_items.outcomes(run.id).values())
     return {
         "fetched": in_step + found,
         "enqueued": found,
@@ -102,9 +102,9 @@ def _compare(record: Any, run: Run, to: Connections) -> tuple[str, bool]:
         return key, True
     kept = to.leads.referral(key)
     if kept is None:
-        to.runs.put_item(run.id, key, outcome="missing", key=key, where="store")
+        to.run_items.put(run.id, key, outcome="missing", key=key, where="store")
     elif kept.referral.content_hash != content_hash(record):
-        to.runs.put_item(run.id, key, outcome="stale", key=key, where="store")
+        to.run_items.put(run.id, key, outcome="stale", key=key, where="store")
     else:
         return key, True
     return key, False
@@ -121,7 +121,7 @@ def _look_for_extra(seen: set[str], run: Run, to: Connections) -> Run:
             is_gone = to.partner_center.get(row["id"]) is None
         if is_gone:
             key = referral_key(row["id"])
-            to.runs.put_item(run.id, key, outcome="extra", key=key, where="store")
+            to.run_items.put(run.id, key, outcome="extra", key=key, where="store")
     if len(rows) > _MOST_LOOKED_UP:
         return run.with_note(
             "not_all_looked_up", at=to.now(), cause=f"{len(rows) - _MOST_LOOKED_UP} wait for next time."

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.rules.dynamics_columns import ENTITY_SETS
 from shared.rules.dynamics_state import Row, row_id, state_of
 from shared.rules.list_shape import Conditions
 from shared.rules.reconciled import COMPARED, Fields, is_by_hand, key_of, should_be_there, stale_fields
+from shared.rules.run import Run
 
 _PAGE_SIZE = 500
 _SELECTED = ",".join(("leadid", *COMPARED, "statecode", "merged"))
@@ -27,7 +27,7 @@ def compare_with_dynamics(run: Run, to: Connections) -> tuple[Run, int]:
     seen, in_step = set[str](), 0
     try:
         for rows in _pages(run, to):
-            run = to.runs.renewed(run)
+            run = to.turns.renewed(run)
             held = _held(rows, to)
             for row, (referral, lead) in zip(rows, held, strict=True):
                 seen.add(key_of(row))
@@ -82,4 +82,4 @@ def _look_for_missing(seen: set[str], run: Run, to: Connections) -> None:
 
 
 def _tell(run: Run, key: str, outcome: str, to: Connections, **particulars: Any) -> None:
-    to.runs.put_item(run.id, f"d-{key}", outcome=outcome, key=key, where="dynamics", **particulars)
+    to.run_items.put(run.id, f"d-{key}", outcome=outcome, key=key, where="dynamics", **particulars)

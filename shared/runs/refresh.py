@@ -5,13 +5,13 @@ grown old a scan is asked, within the day's budget.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.messages import Envelope
 from shared.rules.change import Change, Found
 from shared.rules.judging import is_outdated
 from shared.rules.list_shape import Conditions
 from shared.rules.road import next_messages, score_message
+from shared.rules.run import Run
 from shared.rules.taking_in import with_scan_wanted
 
 STALE_AFTER = timedelta(days=30)
@@ -25,7 +25,7 @@ def refresh(run: Run, to: Connections) -> Run:
     run = _judge_anew(run, to)
     asked = 0
     for domain in stale_domains(to)[:BUDGET]:
-        if to.runs.cancel_asked(run.id):
+        if to.turns.cancel_asked(run.id):
             return replace(run, state="cancelled")
         now = to.now()
 
@@ -36,11 +36,11 @@ def refresh(run: Run, to: Connections) -> Run:
         saved = to.leads.change(decide, to.leads.find(domain=domain))
         if saved and saved.lead:
             to.queues.send_all(next_messages(saved.lead, trace=run.trace, run=run.id))
-            to.runs.put_item(run.id, domain, outcome="asked", key=domain)
+            to.run_items.put(run.id, domain, outcome="asked", key=domain)
             asked += 1
             if asked % 50 == 0:
-                run = to.runs.renewed(run, fetched=asked, enqueued=asked)
-    return replace(to.runs.renewed(run, fetched=asked, enqueued=asked), state="finishing")
+                run = to.turns.renewed(run, fetched=asked, enqueued=asked)
+    return replace(to.turns.renewed(run, fetched=asked, enqueued=asked), state="finishing")
 
 
 def rules_have_changed(to: Connections) -> bool:
@@ -61,10 +61,10 @@ def _judge_anew(run: Run, to: Connections) -> Run:
             batch.append(score_message(lead, table=version, trace=run.trace))
         if len(batch) == _BATCH:
             to.queues.send_all(batch)
-            run, batch = to.runs.renewed(run), []
+            run, batch = to.turns.renewed(run), []
     to.queues.send_all(batch)
     to.state.put("rules", "judged", {"version": version})
-    return to.runs.renewed(run)
+    return to.turns.renewed(run)
 
 
 def stale_domains(to: Connections) -> list[str]:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from shared.clients.failure_store import Failure
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.messages import QUEUE_OF, read_envelope
 from shared.rules.events import Event
+from shared.rules.run import Run
 
 _AT_ONCE = 200
 
@@ -21,14 +21,14 @@ def replay(run: Run, to: Connections) -> Run:
             failure.last_at and failure.last_at.isoformat() > began.replace("Z", "+00:00")
         ):
             continue
-        if to.runs.cancel_asked(run.id):
+        if to.turns.cancel_asked(run.id):
             return replace(run, state="cancelled")
         replay_one(failure, who=run.who, to=to)
-        to.runs.put_item(run.id, failure.id, outcome="replayed", key=failure.key, code=failure.code)
+        to.run_items.put(run.id, failure.id, outcome="replayed", key=failure.key, code=failure.code)
         done += 1
         if done >= _AT_ONCE:
-            return to.runs.renewed(run, fetched=run.fetched + done, enqueued=run.enqueued + done)
-    return replace(to.runs.renewed(run, fetched=run.fetched + done, enqueued=run.enqueued + done), state="finishing")
+            return to.turns.renewed(run, fetched=run.fetched + done, enqueued=run.enqueued + done)
+    return replace(to.turns.renewed(run, fetched=run.fetched + done, enqueued=run.enqueued + done), state="finishing")
 
 
 def replay_one(failure: Failure, *, who: str, to: Connections) -> Failure:

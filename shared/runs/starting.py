@@ -4,17 +4,17 @@ rest."""
 from collections.abc import Callable
 from typing import Any
 
-from shared.clients.run_store import Run
 from shared.connections import Connections
 from shared.messages import Envelope
+from shared.rules.run import Run
 
 
 def start_run(kind: str, *, who: str, trace: str, request: dict[str, Any], to: Connections) -> tuple[Run, bool]:
     """The run and whether it was joined. A joined run whose message got lost is woken."""
-    run, is_new = to.runs.start(kind=kind, who=who, trace=trace, request=request)
+    run, is_new = to.turns.start(kind=kind, who=who, trace=trace, request=request)
     if is_new:
         to.queues.send(run_message(run, cause="start"))
-    elif to.runs.looks_dead(run):
+    elif run.looks_dead(to.now()):
         to.queues.send(run_message(run, cause=f"wake-{to.now():%Y%m%d%H%M}"))
     return run, not is_new
 
@@ -33,8 +33,8 @@ def start_covering(
 def start_after(busy: Run, *, who: str, trace: str, request: dict[str, Any], to: Connections) -> Run:
     """A run that waits for the busy one of its kind, because that one does not cover what is asked for; one that waits
     for the same already is joined, and known by its trace."""
-    run, is_new = to.runs.start_after(busy, who=who, trace=trace, request=request)
-    if is_new or to.runs.looks_dead(run):
+    run, is_new = to.turns.start_after(busy, who=who, trace=trace, request=request)
+    if is_new or run.looks_dead(to.now()):
         to.queues.send(run_message(run, cause=f"start-{to.now():%Y%m%d%H%M}"))
     return run
 

@@ -74,7 +74,7 @@ def _poll(storage: str, bus: str, source: str) -> None:
     run, _ = start_run("referrals", who="bench", trace="b" * 32, request={"mode": "full"}, to=world)
     before = _peak()
     while run.state != "finishing":
-        taken = world.runs.take(run, by="bench")
+        taken = world.turns.take(run, by="bench")
         assert taken is not None
         run = poll(taken, world)
     print(json.dumps({"before": before, "peak": _peak(), "enqueued": run.enqueued}), flush=True)

@@ -72,3 +72,22 @@ def test_a_told_wait_is_kept_to_up_to_two_hours_and_ends_the_guessing(gate: Gate
 )
 def test_a_wait_that_is_no_number_of_seconds_was_not_told(told: str, seconds: float | None) -> None:
     assert retry_after_seconds({"Retry-After": told}, now=datetime(2026, 11, 23, tzinfo=UTC)) == seconds
+
+
+def test_a_closed_gate_is_seen_by_another_process_within_a_second(storage: Storage, clock: Clock) -> None:
+    account = storage.fresh_account()
+    here, there = (
+        Gate("dynamics", tables=Tables(connection_string=account), code="dyn_throttled", now=clock) for _ in range(2)
+    )
+    there.check()
+    here.close(30)
+    clock.wait(seconds=1)
+    with pytest.raises(GateClosed) as closed:
+        there.check()
+    assert closed.value.retry_after == 29
+    there.close(5)
+    with pytest.raises(GateClosed):
+        here.check()
+    clock.wait(seconds=30)
+    here.check()
+    there.check()

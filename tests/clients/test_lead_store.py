@@ -8,13 +8,9 @@ from random import Random
 
 import pytest
 
-from shared.clients.gates import Gate
 from shared.clients.lead_store import LeadStore
 from shared.clients.list_view import ListView
-from shared.clients.packing import pack, unpack
-from shared.clients.run_store import RunStore, TakenOver
 from shared.clients.tables import Tables
-from shared.errors import GateClosed, PermanentError
 from shared.rules.change import BigText, Change, Found
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
@@ -182,47 +178,3 @@ def test_a_reader_who_was_away_loads_anew(account: str, clock: Clock, store: Lea
     clock.wait(hours=3)
     assert store.forget_feed("lead", clock() - timedelta(hours=1)) == 1
     assert _listed(view) == ["a.example"]
-
-
-def test_a_closed_gate_is_seen_by_another_process_within_a_second(account: str, clock: Clock) -> None:
-    here, there = (
-        Gate("dynamics", tables=Tables(connection_string=account), code="dyn_throttled", now=clock) for _ in range(2)
-    )
-    there.check()
-    here.close(30)
-    clock.wait(seconds=1)
-    with pytest.raises(GateClosed) as closed:
-        there.check()
-    assert closed.value.retry_after == 29
-    there.close(5)
-    with pytest.raises(GateClosed):
-        here.check()
-    clock.wait(seconds=30)
-    here.check()
-    there.check()
-
-
-def test_only_one_of_two_starters_starts_and_only_the_latest_saver_saves(account: str, clock: Clock) -> None:
-    stores = [RunStore(Tables(connection_string=account), now=clock) for _ in range(2)]
-    with ThreadPoolExecutor(2) as pool:
-        started = list(pool.map(lambda one: one.start(kind="pull", who="t", trace="t", request={}), stores))
-    assert (started[0][0].id == started[1][0].id, sorted(is_new for _, is_new in started)) == (True, [False, True])
-    run = stores[0].get(started[0][0].id)
-    assert run is not None
-    stores[1].save(run)
-    with pytest.raises(TakenOver):
-        stores[0].save(run)
-
-
-@pytest.mark.parametrize("text", ["", "x", "ığüşöç" * 50_000, "\U0001f600"])
-def test_a_packed_text_comes_back_as_it_was(text: str) -> None:
-    assert unpack(pack(text)) == text
-
-
-def test_half_a_surrogate_pair_comes_back_as_its_escape() -> None:
-    assert unpack(pack('{"name": "a\ud800b"}')) == '{"name": "a\\ud800b"}'
-
-
-def test_a_compressed_bomb_is_not_opened() -> None:
-    with pytest.raises(PermanentError, match="referral_too_large"):
-        unpack(pack("0" * 3_000_000), limit=1_000_000)

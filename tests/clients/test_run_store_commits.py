@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.clients.run_store import RunStore, TakenOver
+from shared.clients.run_turns import RunTurns
 from shared.clients.tables import Tables
 from tests.table_double.process import running_table_double
 
@@ -37,31 +38,35 @@ def _lose_the_next_answer(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> li
     return lost
 
 
-def _start(runs: RunStore) -> Any:
-    return runs.start(kind="referrals", who="timer", trace="t", request={})[0]
+def _turns(tables: Tables) -> RunTurns:
+    return RunTurns(tables, RunStore(tables, now=lambda: NOW), now=lambda: NOW)
+
+
+def _start(turns: RunTurns) -> Any:
+    return turns.start(kind="referrals", who="timer", trace="t", request={})[0]
 
 
 def test_a_worker_whose_save_went_through_unheard_goes_on(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = RunStore(tables, now=lambda: NOW)
-    run = _start(runs)
+    turns = _turns(tables)
+    run = _start(turns)
     lost = _lose_the_next_answer(tables, monkeypatch)
-    once = runs.renewed(run, fetched=20)
+    once = turns.renewed(run, fetched=20)
     assert lost == [204]
-    assert runs.renewed(once, fetched=40).fetched == 40
+    assert turns.renewed(once, fetched=40).fetched == 40
 
 
 def test_a_run_that_was_created_unheard_is_there_once(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = RunStore(tables, now=lambda: NOW)
+    turns = _turns(tables)
     lost = _lose_the_next_answer(tables, monkeypatch)
-    run = _start(runs)
+    run = _start(turns)
     assert lost
-    assert [one.id for one in runs.newest()[0]] == [run.id]
-    assert runs.renewed(run, fetched=1).fetched == 1
+    assert [one.id for one in RunStore(tables, now=lambda: NOW).newest()[0]] == [run.id]
+    assert turns.renewed(run, fetched=1).fetched == 1
 
 
 def test_somebody_elses_save_is_still_told_apart(tables: Tables) -> None:
-    runs = RunStore(tables, now=lambda: NOW)
-    run = _start(runs)
-    runs.renewed(run, fetched=20)
+    turns = _turns(tables)
+    run = _start(turns)
+    turns.renewed(run, fetched=20)
     with pytest.raises(TakenOver):
-        runs.renewed(replace(run, fetched=1))
+        turns.renewed(replace(run, fetched=1))

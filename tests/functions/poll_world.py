@@ -10,7 +10,7 @@ from sandbox.entra import TokenAuthority
 from sandbox.partner_center import AUDIENCE, serve
 from shared.clients.http_session import HttpSession
 from shared.clients.partner_center import PartnerCenter
-from shared.clients.run_store import Run
+from shared.rules.run import Run
 from shared.runs.starting import start_run
 from tests.background import Background
 from tests.functions.host import Host

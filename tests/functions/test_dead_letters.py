@@ -49,7 +49,7 @@ def test_an_item_that_died_counts_as_failed_in_its_run(to_inbox, world: World) -
     run = world.runs.create(kind="referrals", who="t", trace="t", request={})
     envelope = Envelope(type="referral", trace="t", run=run.id, data={"key": "r-1", "item": "00001-000"})
     to_inbox(_dead(envelope.to_bytes(), DeadLetterReason="TTLExpiredException"), "referrals", world)
-    assert world.runs.outcomes(run.id) == {"failed": 1}
+    assert world.run_items.outcomes(run.id) == {"failed": 1}
 
 
 def test_a_poll_whose_message_was_set_aside_goes_on_by_the_timer_and_leaves_nothing_to_replay(
@@ -57,7 +57,7 @@ def test_a_poll_whose_message_was_set_aside_goes_on_by_the_timer_and_leaves_noth
 ) -> None:
     from functions.run import run as run_step
 
-    stuck = world.runs.take(world.runs.start(kind="refresh", who="t", trace="t", request={})[0], by="dead")
+    stuck = world.turns.take(world.turns.start(kind="refresh", who="t", trace="t", request={})[0], by="dead")
     assert stuck is not None
     message = Envelope(type="run", trace="t", run=stuck.id, data={"key": stuck.id, "version": 0, "cause": "start"})
     to_inbox(_dead(message.to_bytes(), DeadLetterReason="MaxDeliveryCountExceeded"), "runs", world)

@@ -70,7 +70,7 @@ def test_sync_pushes_every_referral_of_the_lead_and_reports_each(world: Dynamics
     done = _work_off(world, started["run_id"])
     assert (done.state, done.outcomes) == ("succeeded", {"new": 2})
     assert world.stand_in.count() == {"account": 1, "contact": 1, "lead": 2, "opportunity": 2}
-    assert {item["domain"] for item in world.runs.items(done.id)[0]} == {DOMAIN}
+    assert {item["domain"] for item in world.run_items.page(done.id)[0]} == {DOMAIN}
 
 
 def test_a_dry_run_writes_nothing_and_equals_the_run_that_follows(world: DynamicsWorld) -> None:
@@ -211,9 +211,9 @@ def test_a_bad_lead_fails_alone_and_the_others_succeed(world: DynamicsWorld) -> 
 def test_a_cancelled_bulk_run_goes_on_where_it_stopped(world: DynamicsWorld) -> None:
     world.scored()
     started = _bulk(world, {"filter": {}})
-    world.runs.ask_to_cancel(started["run_id"])
+    world.turns.ask_to_cancel(started["run_id"])
     assert _work_off(world, started["run_id"]).state == "cancelled"
-    world.runs.withdraw_cancel(started["run_id"])
+    world.turns.withdraw_cancel(started["run_id"])
     found = world.runs.get(started["run_id"])
     assert found is not None
     world.runs.save(replace(found, state="queued", ended_at=None))

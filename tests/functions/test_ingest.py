@@ -104,13 +104,13 @@ def test_a_malformed_record_lands_in_the_inbox_and_its_neighbours_go_through(wor
     world.arrive(a_referral(), ingest, item="00001-002", run=run.id)
     assert {failure.code for failure in world.failures.all(state="open")} == {"referral_malformed"}
     assert len(world.failures.all()) == 2
-    assert world.runs.outcomes(run.id) == {"quarantined": 2, "new": 1}
+    assert world.run_items.outcomes(run.id) == {"quarantined": 2, "new": 1}
 
 
 def test_an_item_delivered_again_counts_once(world: World) -> None:
     run = world.runs.create(kind="referrals", who="t", trace="t", request={})
     world.arrive(a_referral(), ingest, run=run.id, times=3)
-    assert sum(world.runs.outcomes(run.id).values()) == 1
+    assert sum(world.run_items.outcomes(run.id).values()) == 1
 
 
 def test_a_referral_first_seen_closed_is_marked_so(world: World) -> None:

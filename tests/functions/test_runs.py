@@ -145,7 +145,7 @@ def test_a_moment_that_is_none_is_refused_by_name(own_doors: Doors, since: Any) 
 def test_the_counts_add_up_while_answers_are_quicker_than_the_note_of_their_page(polled: PollWorld) -> None:
     run = polled.poll(work=False)
     for number in range(2):
-        polled.runs.put_item(run.id, f"00001-{number:03}", outcome="new", key=f"ref-{number}")
+        polled.run_items.put(run.id, f"00001-{number:03}", outcome="new", key=f"ref-{number}")
     told = Doors(polled).get(f"runs/{run.id}").json
     assert (told["fetched"], told["enqueued"], told["new"], told["pending"], _adds_up(told)) == (2, 2, 2, 0, True)
 
@@ -174,11 +174,11 @@ def test_a_page_mark_that_is_none_is_refused(own_doors: Doors) -> None:
 
 def test_two_pollers_never_send_the_same_page(polled: PollWorld) -> None:
     run = polled.poll(work=False)
-    mine = polled.runs.take(polled.run(run.id), by="message-1")
+    mine = polled.turns.take(polled.run(run.id), by="message-1")
     assert mine is not None
-    assert polled.runs.take(polled.run(run.id), by="message-2") is None
+    assert polled.turns.take(polled.run(run.id), by="message-2") is None
     polled.pass_time(minutes=2)
-    theirs = polled.runs.take(polled.run(run.id), by="message-2")
+    theirs = polled.turns.take(polled.run(run.id), by="message-2")
     assert theirs is not None
     with pytest.raises(TakenOver):
         poll_module.poll(mine, polled)
@@ -249,7 +249,7 @@ def test_a_reconcile_lists_what_is_missing_stale_and_extra(polled: PollWorld) ->
     Doors(polled).tick("reconcile_timer")
     Host(polled, only=("run",)).work_off()
     [run] = polled.runs.newest(kind="reconcile")[0]
-    found = {(item["key"], item["outcome"]) for item in polled.runs.items(run.id)[0] if item["where"] == "store"}
+    found = {(item["key"], item["outcome"]) for item in polled.run_items.page(run.id)[0] if item["where"] == "store"}
     assert (run.state, found) == ("succeeded", {("ref-06", "missing"), ("ref-02", "stale"), ("ref-03", "extra")})
     assert (run.fetched, run.enqueued, run.skipped, run.skip_reasons, run.pending) == (6, 3, 3, {"in_step": 3}, 0)
 
@@ -313,7 +313,7 @@ def test_a_reconcile_lists_what_dynamics_lacks_has_too_much_or_holds_stale(road:
     road.stand_in.seller("edit", table="lead", id=by_key["ref-05"], set={"hnt_score": 1})
     road.stand_in.seller("disqualify", id=by_key["ref-05"])
     run = _reconciled(road)
-    found = {(item["key"], item["outcome"], *item.get("fields", ())) for item in road.runs.items(run.id)[0]}
+    found = {(item["key"], item["outcome"], *item.get("fields", ())) for item in road.run_items.page(run.id)[0]}
     assert found == {
         ("ref-01", "missing"), ("ref-02", "stale", "hnt_score"), ("ghost", "extra"), ("ref-03", "missing")
     }  # fmt: skip

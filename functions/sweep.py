@@ -71,7 +71,7 @@ def sweep(to: Connections) -> int:
         to.queues.send_all(messages)
         sent += len(messages)
     _note_dynamics(to)
-    forgotten = sum(to.leads.forget_feed(kind, now - _FEED_LIVES) for kind in ("lead", "ref"))
+    forgotten = sum(to.list_rows.forget_feed(kind, now - _FEED_LIVES) for kind in ("lead", "ref"))
     logger.info("sweep.done sent=%d feed_rows_forgotten=%d", sent, forgotten)
     return sent
 

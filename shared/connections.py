@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.clients.gates import Gate
     from shared.clients.lead_store import LeadStore
     from shared.clients.ledger import Ledger
+    from shared.clients.list_rows import ListRows
     from shared.clients.list_view import ListView
     from shared.clients.partner_center import PartnerCenter
     from shared.clients.partner_center_token import PartnerCenterToken
@@ -150,18 +151,24 @@ class Connections:
         return Ledger(self.tables)
 
     @cached_property
+    def list_rows(self) -> "ListRows":
+        from shared.clients.list_rows import ListRows
+
+        return ListRows(self.tables)
+
+    @cached_property
     def lead_list(self) -> "ListView":
         from shared.clients.list_view import ListView
         from shared.rules.list_columns import LEAD_COLUMNS
 
-        return ListView("lead", LEAD_COLUMNS, store=self.leads, now=self.now)
+        return ListView("lead", LEAD_COLUMNS, rows=self.list_rows, now=self.now)
 
     @cached_property
     def referral_list(self) -> "ListView":
         from shared.clients.list_view import ListView
         from shared.rules.list_columns import REFERRAL_COLUMNS
 
-        return ListView("ref", REFERRAL_COLUMNS, store=self.leads, now=self.now)
+        return ListView("ref", REFERRAL_COLUMNS, rows=self.list_rows, now=self.now)
 
     @cached_property
     def partner_center_gate(self) -> "Gate":

@@ -12,6 +12,7 @@ from azure.data.tables import TableClient, TableTransactionError
 
 from shared.clients.lead_rows import feed_from
 from shared.clients.lead_store import LeadStore
+from shared.clients.list_rows import ListRows
 from shared.clients.tables import Tables
 from shared.rules.change import Change
 from shared.rules.lead import Identity, Lead
@@ -195,7 +196,7 @@ def test_a_transaction_takes_a_hundred_operations_of_every_kind(table: TableClie
 
 
 def test_hunters_own_store_works_on_both(tables: Tables) -> None:
-    leads = LeadStore(tables, now=lambda: NOW)
+    leads, rows = LeadStore(tables, now=lambda: NOW), ListRows(tables)
 
     def add(domain: str) -> None:
         lead = Lead(domain=domain, version=0, identity=Identity(first_seen_at=NOW), updated_at=NOW)
@@ -203,9 +204,9 @@ def test_hunters_own_store_works_on_both(tables: Tables) -> None:
 
     add("b.example")
     add("a.example")
-    assert [row.key for row in leads.cards("lead")] == ["a.example", "b.example"]
-    assert sorted(row.key for _, row in leads.feed("lead", NOW)) == ["a.example", "b.example"]
-    assert leads.forget_feed("lead", NOW) == 0 and feed_from("lead", NOW)
+    assert [row.key for row in rows.cards("lead")] == ["a.example", "b.example"]
+    assert sorted(row.key for _, row in rows.feed("lead", NOW)) == ["a.example", "b.example"]
+    assert rows.forget_feed("lead", NOW) == 0 and feed_from("lead", NOW)
     assert (known := leads.lead("a.example")) and known.version == 1
     leads.keep_big_text("raw", "a.example", "1", "x" * 200_000)
     assert leads.big_text("raw", "a.example", "1") == "x" * 200_000

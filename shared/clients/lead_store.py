@@ -3,7 +3,6 @@ transaction."""
 
 import logging
 import secrets
-from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +13,6 @@ from shared.clients.lead_rows import (
     event_entity,
     event_of,
     feed_entity,
-    feed_from,
     lead_entity,
     lead_of,
     moment,
@@ -49,14 +47,6 @@ class SweepRow(NamedTuple):
     key: str
     owed: str
     since: datetime
-
-
-class CardRow(NamedTuple):
-    """One row of the list, packed (`shared.rules.list_card`); an empty card means that it is gone."""
-
-    key: str
-    version: int
-    card: bytes
 
 
 class LeadStore:
@@ -156,12 +146,6 @@ class LeadStore:
                 chance = secrets.randbelow(10**6)
                 self._leads.upsert_entity(event_entity(subject, event, at=at, version=chance, number=number))
 
-    def cards(self, kind: str) -> Iterator[CardRow]:
-        """Every row of a list (`lead` or `ref`), packed, 1,000 to a request."""
-        before_key = len(kind) + 1
-        for row in self._tables.rows("leads", _between(f"{kind}:", f"{kind};"), ("RowKey", "version", "card")):
-            yield CardRow(row["RowKey"][before_key:], row["version"], a2b_base64(row["card"]))
-
     def all_leads(self) -> Iterator[Lead]:
         """Every lead in full, by domain, 1,000 to a request: for a person's commands; a door reads the list."""
         with storage_failures():
@@ -171,32 +155,6 @@ class LeadStore:
                 select=["RowKey", "version", "identity", "referrals", "scan", "judgement", "dynamics", "updated_at"],
             ):
                 yield lead_of(row)
-
-    def feed(self, kind: str, since: datetime) -> list[tuple[str, CardRow]]:
-        """What was saved since this moment, as (bucket, row); usually one request."""
-        condition = _between(feed_from(kind, since), f"feed:{kind};")
-        rows = self._tables.rows("leads", condition, ("RowKey", "version", "card", "key"))
-        return [
-            (row["RowKey"].split(":")[2], CardRow(row["key"], row["version"], a2b_base64(row["card"]))) for row in rows
-        ]
-
-    def forget_feed(self, kind: str, before: datetime) -> int:
-        """Deletes feed rows older than this moment, at most 1,000; readers away for so long load anew."""
-        with storage_failures():
-            pages = self._leads.query_entities(
-                "PartitionKey eq @pk and RowKey ge @start and RowKey lt @end",
-                parameters={"pk": PARTITION, "start": f"feed:{kind}:", "end": feed_from(kind, before)},
-                select=["PartitionKey", "RowKey"],
-                results_per_page=1000,
-            ).by_page()
-            rows = list(next(pages, iter(())))
-            for start in range(0, len(rows), 100):
-                gone = [
-                    ("delete", {"PartitionKey": PARTITION, "RowKey": row["RowKey"]})
-                    for row in rows[start : start + 100]
-                ]
-                self._leads.submit_transaction(gone)
-        return len(rows)
 
     def owed_rows(self) -> Iterator[SweepRow]:
         """Every lead and referral that a step still owes something, oldest rows of the table first."""
@@ -299,11 +257,6 @@ class LeadStore:
                     return False
                 raise
         return True
-
-
-def _between(start: str, end: str) -> str:
-    """The condition for row keys from `start` until before `end`."""
-    return f"PartitionKey eq '{PARTITION}' and RowKey ge '{start}' and RowKey lt '{end}'"
 
 
 def _owed_since(lead: Lead, before: Any, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from shared.clients.lead_rows import FEED_BUCKET_SECONDS
-from shared.clients.lead_store import LeadStore
+from shared.clients.list_rows import ListRows
 from shared.rules.list_shape import Shape
 from shared.rules.list_table import ListTable
 
@@ -25,10 +25,10 @@ _TOO_LONG_AWAY = timedelta(minutes=30)
 class ListView:
     """One list of this process. `read()` gives the table as it stands now, guarded against other threads."""
 
-    def __init__(self, kind: str, shape: Shape, *, store: LeadStore, now: Callable[[], datetime]) -> None:
+    def __init__(self, kind: str, shape: Shape, *, rows: ListRows, now: Callable[[], datetime]) -> None:
         self._kind = kind
         self._shape = shape
-        self._store = store
+        self._rows = rows
         self._now = now
         self._table = ListTable(shape)
         self._newest_bucket = 0
@@ -50,7 +50,7 @@ class ListView:
     def _load(self, now: datetime) -> None:
         """Rows saved while this reads are in the feed."""
         table = ListTable(self._shape)
-        for row in self._store.cards(self._kind):
+        for row in self._rows.cards(self._kind):
             table.apply(row.key, row.version, row.card)
         self._table = table
         self._newest_bucket = _bucket(now - _CLOCKS_APART)
@@ -60,7 +60,7 @@ class ListView:
     def _follow(self, now: datetime) -> None:
         """A bucket of a clock that is ahead counts as now, so that it hides nobody else's rows."""
         seen = datetime.fromtimestamp(self._newest_bucket * FEED_BUCKET_SECONDS, UTC)
-        for bucket, row in self._store.feed(self._kind, seen - _LOOK_BACK):
+        for bucket, row in self._rows.feed(self._kind, seen - _LOOK_BACK):
             self._table.apply(row.key, row.version, row.card)
             self._newest_bucket = max(self._newest_bucket, min(int(bucket), _bucket(now)))
 

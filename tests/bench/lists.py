@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 
 from shared.clients.lead_store import LeadStore
+from shared.clients.list_rows import ListRows
 from shared.clients.list_view import ListView
 from shared.clients.tables import Tables
 from shared.rules.list_columns import LEAD_COLUMNS
@@ -77,12 +78,12 @@ def _memory() -> Row:
 
 def _loading() -> Iterator[Row]:
     with running_table_double() as double:
-        store = LeadStore(Tables(connection_string=double.connection_string()), now=lambda: NOW)
-        store.lead("nobody.example")
+        tables = Tables(connection_string=double.connection_string())
+        LeadStore(tables, now=lambda: NOW).lead("nobody.example")
         double.fill("leads", lead_rows(_LOADED))
         spent = []
         for _ in range(_LOADS):
-            view = ListView("lead", LEAD_COLUMNS, store=store, now=lambda: NOW)
+            view = ListView("lead", LEAD_COLUMNS, rows=ListRows(tables), now=lambda: NOW)
             before, began = double.counts()["query"], time.process_time()
             with view.read():
                 spent.append((time.process_time() - began) * 1000 / (_LOADED / 1000))

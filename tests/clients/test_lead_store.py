@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from shared.clients.lead_store import LeadStore
+from shared.clients.list_rows import ListRows
 from shared.clients.list_view import ListView
 from shared.clients.tables import Tables
 from shared.rules.change import BigText, Change, Found
@@ -52,6 +53,10 @@ def store(account: str, clock: Clock) -> Iterator[LeadStore]:
     yield LeadStore(Tables(connection_string=account), now=clock)
 
 
+def _rows(account: str) -> ListRows:
+    return ListRows(Tables(connection_string=account))
+
+
 def _rename(store: LeadStore, name: str, *, domain: str = "a.example") -> None:
     def decide(found: Found) -> Change:
         lead = found.lead or Lead(domain=domain, identity=Identity(first_seen_at=NOW))
@@ -87,27 +92,29 @@ def test_two_who_create_the_same_lead_make_one(store: LeadStore) -> None:
     assert store.lead("a.example").version == 1
 
 
-def test_a_change_that_cannot_be_saved_whole_leaves_no_part(store: LeadStore) -> None:
+def test_a_change_that_cannot_be_saved_whole_leaves_no_part(account: str, store: LeadStore) -> None:
     too_much = [Event("lead.added", params={"number": number}) for number in range(120)]
     with pytest.raises(Exception):  # noqa: B017 - whatever the service says of it
         store.change(
             lambda found: Change(lead=Lead(domain="a.example"), events=too_much), store.find(domain="a.example")
         )
     assert store.lead("a.example") is None
-    assert store.feed("lead", NOW - timedelta(hours=1)) == []
+    assert _rows(account).feed("lead", NOW - timedelta(hours=1)) == []
 
 
 @pytest.mark.parametrize(
     "text",
     ["{}", "Şğ" * 400_000, Random(7).randbytes(50_000).hex(), Random(7).randbytes(300_000).hex()],
 )
-def test_a_big_text_of_any_length_is_kept_with_the_row_that_points_to_it(store: LeadStore, text: str) -> None:
+def test_a_big_text_of_any_length_is_kept_with_the_row_that_points_to_it(
+    account: str, store: LeadStore, text: str
+) -> None:
     big = BigText("evidence", "a.example", "one", text)
     store.change(lambda found: Change(lead=Lead(domain="a.example"), big_text=big), store.find(domain="a.example"))
     assert store.big_text("evidence", "a.example", "one") == text
     assert store.big_text("evidence", "a.example", "two") is None
     assert [lead.domain for lead in store.all_leads()] == ["a.example"]
-    assert len(store.events("a.example", limit=9)[0]) == len(store.feed("ref", NOW - timedelta(hours=1))) == 0
+    assert len(store.events("a.example", limit=9)[0]) == len(_rows(account).feed("ref", NOW - timedelta(hours=1))) == 0
 
 
 def test_a_referral_that_its_lead_does_not_list_is_not_taken_for_new_when_it_is_known(store: LeadStore) -> None:
@@ -129,7 +136,7 @@ def test_a_referral_that_its_lead_does_not_list_is_not_taken_for_new_when_it_is_
 
 
 def _view(account: str, clock: Clock) -> ListView:
-    return ListView("lead", LEAD_COLUMNS, store=LeadStore(Tables(connection_string=account), now=clock), now=clock)
+    return ListView("lead", LEAD_COLUMNS, rows=_rows(account), now=clock)
 
 
 def _listed(view: ListView) -> list[str]:
@@ -176,5 +183,5 @@ def test_a_reader_who_was_away_loads_anew(account: str, clock: Clock, store: Lea
     _listed(view)
     _rename(store, "A")
     clock.wait(hours=3)
-    assert store.forget_feed("lead", clock() - timedelta(hours=1)) == 1
+    assert _rows(account).forget_feed("lead", clock() - timedelta(hours=1)) == 1
     assert _listed(view) == ["a.example"]

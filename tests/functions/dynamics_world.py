@@ -76,7 +76,7 @@ class DynamicsWorld(World):
         return self.stand_in.calls() - before
 
     def _leads(self) -> list[Lead]:
-        found = [self.leads.lead(row.key) for row in self.leads.cards("lead")]
+        found = [self.leads.lead(row.key) for row in self.list_rows.cards("lead")]
         return [lead for lead in found if lead]
 
 

@@ -106,7 +106,7 @@ class PollWorld(World):
 
     def kept(self) -> tuple[int, int]:
         """How many leads and referrals there are."""
-        return len(list(self.leads.cards("lead"))), len(list(self.leads.cards("ref")))
+        return len(list(self.list_rows.cards("lead"))), len(list(self.list_rows.cards("ref")))
 
     def mark(self) -> int | None:
         """Up to where Partner Center has been read."""

@@ -68,7 +68,7 @@ def _road(storage: Storage, bus: Any, loop: Background, reaper: Reaper) -> Endin
     world.empty_queues()
     run, _ = start_run("referrals", who="timer", trace="t" * 32, request={"mode": "filter"}, to=world)
     MortalHost(world, reaper).work_off()
-    leads = [world.leads.lead(row.key) for row in world.leads.cards("lead")]
+    leads = [world.leads.lead(row.key) for row in world.list_rows.cards("lead")]
     ended = world.run(run.id)
     subjects = [*(lead.domain for lead in leads), "ref.ref-03"]
     return Ending(

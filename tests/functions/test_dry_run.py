@@ -95,12 +95,12 @@ def _arrive(world: DynamicsWorld) -> list[str]:
     keys = []
     for number, raw in enumerate(load_referrals(now=world.time)):
         world.arrive(raw, ingest, item=f"{number:05}-000")
-    for row in world.leads.cards("lead"):
+    for row in world.list_rows.cards("lead"):
         lead = world.leads.lead(row.key)
         assert lead is not None
         world.deliver(an_envelope("scan", lead.domain, version=f"w{lead.scan.wanted}", cause="road"), scan)
         world.deliver(an_envelope("score", lead.domain), score)
-    keys = [row.key for row in world.leads.cards("ref")]
+    keys = [row.key for row in world.list_rows.cards("ref")]
     world.empty_queues()
     return keys
 

@@ -82,10 +82,10 @@ def test_it_prints_who_would_move_and_why(to: Connections, tmp_path: Path, capsy
 
 def test_it_touches_nothing(to: Connections, tmp_path: Path) -> None:
     before = list(to.leads.all_leads())
-    feed = to.leads.feed("lead", NOW.replace(hour=0))
+    feed = to.list_rows.feed("lead", NOW.replace(hour=0))
     rehearse.run(rules(tmp_path, '{"name": "trial", "prices": {"spf": 0}}'), to=to)
     assert list(to.leads.all_leads()) == before
-    assert to.leads.feed("lead", NOW.replace(hour=0)) == feed
+    assert to.list_rows.feed("lead", NOW.replace(hour=0)) == feed
 
 
 def test_a_table_that_moves_nobody_says_so(to: Connections, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

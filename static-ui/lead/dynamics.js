@@ -80,6 +80,7 @@ function actions(domain, name, again, $plan) {
     busy($look, async () => {
       try {
         fill($plan, ...plan(await api.dynamicsPlan(domain)));
+        $plan.scrollIntoView({ block: "nearest" });
       } catch (error) {
         fill($plan, el("p", { class: "field-error", role: "alert" }, sentence(error)));
       }

@@ -32,12 +32,12 @@ export function newsLine(show) {
 }
 
 /**
- * Calls back every half minute and when somebody comes back to the tab.
+ * Calls back every half minute, and when somebody or the network comes back.
  * @param {() => void} look
  */
 export function watchForNews(look) {
   const seen = () => document.visibilityState === "visible";
   setInterval(() => seen() && look(), EVERY);
   document.addEventListener("visibilitychange", () => seen() && look());
-  addEventListener("hunter:changed", () => look());
+  for (const name of ["hunter:changed", "online"]) addEventListener(name, () => look());
 }

@@ -127,11 +127,13 @@ function fit() {
 watchForNews(look);
 
 async function look() {
+  if (!isList(here().view) || !$list.isConnected || $table.ariaBusy === "true") return;
   const $shown = $table.querySelector("table");
-  if (!isList(here().view) || !$list.isConnected || !$shown || $table.ariaBusy === "true") return;
   try {
     const page = await fetchNews();
-    if (!$shown.isConnected) return;
+    if ($table.querySelector("table") !== $shown) return;
+    // Where nothing stood, nothing can move under the hand.
+    if (!$shown) return page.items.length > 0 && draw(page);
     const rows = page.items.map(rowOfLead);
     refreshRows($shown, rows, columnsOf(here().columns), selecting);
     line.offer(news(shownRows($shown).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));

@@ -97,12 +97,14 @@ watchForNews(look);
 
 async function look() {
   const $table = $region.querySelector("table");
-  if (!$today.isConnected || !shown || $region.ariaBusy === "true") return;
+  if (!$today.isConnected || $region.ariaBusy === "true") return;
   try {
     const newer = await fetchToday();
     const rows = groupsOf(newer).filter((group) => !here().group || group.code === here().group).flatMap((group) => group.items).map(rowOfReferral);
+    if ($region.querySelector("table") !== $table) return;
     shown = newer;
-    if (!$table?.isConnected) return rows.length && line.offer({ added: rows.length, moved: false });
+    // Where nothing stood, nothing can move under the hand.
+    if (!$table) return rows.length > 0 && draw(newer);
     refreshRows($table, rows, columnsOf(""));
     fill($sentence, morning(newer.summary), here().group && allGroups());
     line.offer(news(shownRows($table).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));

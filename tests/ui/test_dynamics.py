@@ -65,6 +65,7 @@ def test_the_lead_shows_state_links_history_and_the_plan_of_a_sync(visit: Visit,
     expect(part.locator(".timeline li").last).to_contain_text("Created in Dynamics")
     part.get_by_role("button", name="What would it do?").click()
     expect(part.locator(".plan")).to_contain_text("Nothing has been written")
+    expect(part.locator(".plan h4")).to_be_in_viewport()
     expect(part.locator(".plan [data-record=account]")).to_contain_text("is as it should be")
 
 

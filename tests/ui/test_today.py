@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Api, Visit
@@ -119,6 +120,18 @@ def test_new_rows_wait_behind_a_line_and_values_change_in_place(visit: Visit, ap
     page.locator(".news-button").click()
     expect(rows).to_have_count(10)
     expect(page.locator(".news-button")).to_have_count(0)
+
+
+@pytest.mark.parametrize("door", ["leads", "today"])
+def test_the_first_rows_come_by_themselves_into_an_empty_view(visit: Visit, api: Api, door: str) -> None:
+    full = api.get(door)
+    nothing = [{**one, "total": 0, "items": []} for one in full.get("groups", [])]
+    page = visit(f"/?view={door}", answers={f"/api/{door}": {**full, "total": 0, "items": [], "groups": nothing}})
+    expect(page.locator("#view .notice")).to_be_visible()
+    page.unroute_all()
+    page.evaluate("dispatchEvent(new Event('hunter:changed'))")
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    expect(page.locator("#view .notice")).to_have_count(0)
 
 
 def test_today_is_looked_at_again_when_one_comes_back_to_it(visit: Visit, api: Api) -> None:

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import quote
 
+import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -45,8 +46,19 @@ def test_offline_is_said_and_what_was_shown_comes_back(visit: Visit) -> None:
     page.locator(".col-score .sorter").click()
     expect(page.locator("#list-region .notice")).to_contain_text("You are offline")
     page.context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
     expect(page.locator("tr[data-key]").first).to_be_visible()
+
+
+@pytest.mark.parametrize("door", ["leads", "today"])
+def test_rows_come_by_themselves_once_trouble_is_over(visit: Visit, door: str) -> None:
+    visit.noise += NETWORK
+    page = visit(f"/?view={door}", answers={f"/api/{door}": (500, problem("internal"))})
+    expect(page.locator("#view .notice")).to_contain_text("Something went wrong on our side")
+    page.unroute_all()
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    expect(page.locator("#view .notice")).to_have_count(0)
 
 
 def test_trouble_shows_a_reference_and_never_an_empty_list(visit: Visit) -> None:
@@ -56,6 +68,9 @@ def test_trouble_shows_a_reference_and_never_an_empty_list(visit: Visit) -> None
     expect(notice).to_contain_text("Something went wrong on our side")
     expect(notice).to_contain_text("0af7651916cd43dd")
     expect(page.locator("#page-info")).to_have_count(0)
+    page.unroute_all()
+    notice.get_by_role("button", name="Try again").click()
+    expect(page.locator("tr[data-key]").first).to_be_visible()
 
 
 def test_an_unknown_lead_and_a_lead_of_a_broken_link_say_so(visit: Visit) -> None:

@@ -21,8 +21,7 @@ from shared.pushing import Prepared, Target, plan_of, prepare, prepare_again, ta
 from shared.rules.dynamics_overtaken import is_overtaken
 from shared.rules.dynamics_plan import unchanged
 from shared.rules.dynamics_score_row import ScoreRow, score_row
-from shared.rules.dynamics_shapes import Plan
-from shared.rules.dynamics_told import Done
+from shared.rules.dynamics_shapes import Done, Plan
 from shared.rules.road import push_message
 
 blueprint = func.Blueprint()

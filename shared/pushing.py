@@ -17,8 +17,7 @@ from shared.rules.dynamics_memory import Remembered, fingerprint
 from shared.rules.dynamics_plan import decide
 from shared.rules.dynamics_reads import reads_for
 from shared.rules.dynamics_records import Wanted, wanted_records
-from shared.rules.dynamics_shapes import Found as FoundRows
-from shared.rules.dynamics_shapes import Plan
+from shared.rules.dynamics_shapes import FoundRows, Plan
 from shared.rules.events import Event
 from shared.rules.forgetting import without_quotes
 from shared.rules.kept_referral import KeptReferral

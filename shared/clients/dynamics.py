@@ -31,7 +31,7 @@ from shared.rules.dynamics_columns import RECORDS, Record
 from shared.rules.dynamics_input import Organisation
 from shared.rules.dynamics_reads import Read, master_reads
 from shared.rules.dynamics_score_row import ScoreRow
-from shared.rules.dynamics_shapes import Found, Plan
+from shared.rules.dynamics_shapes import FoundRows, Plan
 from shared.rules.dynamics_state import Row, row_id, state_of
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Dynamics:
         self._asked_at: datetime | None = None
         self._asking = threading.Lock()
 
-    def read(self, reads: Sequence[Read], *, correlation: str = "") -> Found:
+    def read(self, reads: Sequence[Read], *, correlation: str = "") -> FoundRows:
         """The rows for these questions in one round trip; one more only when a record was merged into another.
 
         Raises `Conflict`, `TransientError` or `PermanentError`.
@@ -102,7 +102,7 @@ class Dynamics:
                 break
             for record, rows in more.items():
                 found[record] = found.get(record, []) + rows
-        return Found({record: tuple(_once(record, rows)) for record, rows in found.items()})
+        return FoundRows({record: tuple(_once(record, rows)) for record, rows in found.items()})
 
     def write(self, plan: Plan, score: ScoreRow | None = None, *, correlation: str = "") -> WriteResult:
         """Carries out a plan, and puts the score where the sales form shows it: all of it, or nothing.

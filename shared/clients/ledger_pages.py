@@ -7,7 +7,8 @@ from typing import Any
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_memory import Memory, Remembered
 from shared.rules.dynamics_records import Wanted
-from shared.rules.dynamics_told import Done, history_line
+from shared.rules.dynamics_shapes import Done
+from shared.rules.dynamics_told import history_line
 
 _LONGEST_HISTORY = 20
 

@@ -10,7 +10,7 @@ from shared.rules.dynamics_columns import Record
 from shared.rules.dynamics_ids import by_hand_key
 from shared.rules.dynamics_merge import MergePlan
 from shared.rules.dynamics_shapes import Plan
-from shared.rules.dynamics_told import particulars
+from shared.rules.dynamics_standing import particulars
 from shared.rules.events import sentence
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Lead

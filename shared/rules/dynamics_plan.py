@@ -14,11 +14,11 @@ from shared.rules.dynamics_fields import changed_fields, new_fields, says_nothin
 from shared.rules.dynamics_match import Doubt, Gone, Match, key_held_elsewhere, match_account, match_contact, match_own
 from shared.rules.dynamics_memory import Memory, Remembered, fingerprint, plain
 from shared.rules.dynamics_records import Link, Wanted, WantedRecord
-from shared.rules.dynamics_shapes import Candidate, Found, Plan, RecordPlan
+from shared.rules.dynamics_shapes import Candidate, FoundRows, Plan, RecordPlan
 from shared.rules.dynamics_state import Row, etag, modified_by, row_id, state_of
 
 
-def decide(wanted: Wanted, found: Found, remembered: Remembered) -> Plan:
+def decide(wanted: Wanted, found: FoundRows, remembered: Remembered) -> Plan:
     """The one plan for this referral as things stand.
 
     Deciding again over the state that it leads to changes nothing.
@@ -73,7 +73,7 @@ def _differs(column: Column, value: Any, memory: Memory) -> bool:
 class _Deciding:
     """The plans of one referral, each decided with the ids of those before it."""
 
-    def __init__(self, wanted: Wanted, found: Found, remembered: Remembered) -> None:
+    def __init__(self, wanted: Wanted, found: FoundRows, remembered: Remembered) -> None:
         self._wanted, self._found, self._remembered = wanted, found, remembered
         self._ids: dict[Record, str] = {}
         self.plans: dict[Record, RecordPlan] = {}

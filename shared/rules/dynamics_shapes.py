@@ -1,7 +1,8 @@
-"""What a push does, as data: a plan per referral, a plan per record, and the rows that it was made from."""
+"""A push as data: a plan per referral and per record, the rows that it is made from, and what came of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from shared.rules.dynamics_columns import Record
@@ -89,7 +90,18 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Done:
+    """What came of carrying out a plan: when, for whom, under which ids of ours and Dynamics'."""
+
+    plan: Plan
+    at: datetime
+    who: str = "hunter"
+    trace: str = ""
+    request_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRows:
     """The rows that the reads found, per record, those that a merged one points to among them."""
 
     rows: Mapping[Record, tuple[Row, ...]] = field(default_factory=dict)

@@ -1,11 +1,9 @@
-"""A plan that was carried out in; the referral's state, the events of its timeline and its line of history out.
+"""A plan that was carried out in; the events of the timeline and the referral's line of history out.
 
 Events name columns with old and new value; personal values are left out of them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from shared.rules.dynamics_columns import Record, find_column
@@ -13,7 +11,8 @@ from shared.rules.dynamics_created import created_by, mark, still_to_tell
 from shared.rules.dynamics_facts import moment_text
 from shared.rules.dynamics_fields import FieldPlan
 from shared.rules.dynamics_memory import Remembered, fingerprint, told_of
-from shared.rules.dynamics_shapes import Plan, RecordPlan
+from shared.rules.dynamics_shapes import Done, Plan, RecordPlan
+from shared.rules.dynamics_standing import note_of
 from shared.rules.events import Event
 from shared.rules.lead import DynamicsState
 
@@ -22,147 +21,6 @@ _LONGEST_VALUE = 200
 _WITHHELD = "…"
 _OURS = ("our_id", "our_key")
 """How a record is matched that Hunter itself has written."""
-_LONGEST_PAUSE = timedelta(days=2)
-_LONGEST_RUN = timedelta(hours=1)
-"""A push takes seconds; one that has been under way for so long has lost its worker and its message."""
-_LONGEST_WAIT = timedelta(hours=12)
-"""More than all planned attempts and the longest wait at the gate take together."""
-
-NOTES: dict[str, str] = {
-    "outgoing": "Not brought to Dynamics: an outgoing referral.",
-    "first_seen_closed": "Not brought to Dynamics: it was closed when Hunter first saw it.",
-    "no_consent": "The contact is withheld: no consent.",
-    "qualified": "The {record} is qualified in Dynamics and was left alone.",
-    "disqualified": "The {record} is disqualified in Dynamics and was left alone.",
-    "won": "The {record} is won in Dynamics and was left alone.",
-    "lost": "The {record} is lost in Dynamics and was left alone.",
-    "inactive": "The {record} is inactive in Dynamics and was left alone.",
-    "merged": "The {record} was merged in Dynamics and was left alone.",
-    "deleted": "The {record} was deleted in Dynamics and is not created again.",
-    "same_name_and_country": "An account of the same name and country exists; a person must decide.",
-    "several": "Several accounts match; a person must decide.",
-}
-"""What a person reads about a record that was left alone, by the plan's reason."""
-_PARTICULARS = ("field", "column", "privilege", "fault", "why", "most")
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What came of carrying out a plan: when, for whom, under which ids of ours and Dynamics'."""
-
-    plan: Plan
-    at: datetime
-    who: str = "hunter"
-    trace: str = ""
-    request_ids: tuple[str, ...] = ()
-
-
-def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url: str | None) -> DynamicsState:
-    """How the referral stands now. `handled` is the token that was carried out."""
-    plan, lead = done.plan, done.plan.of("lead")
-    blocked = next((one for one in plan.records if one.action == "blocked"), None)
-    review = next((one for one in plan.records if one.action == "review"), None)
-    in_place = lead is not None and lead.action in ("create", "update", "match", "skip")
-    stuck = blocked or review
-    return replace(
-        before,
-        status=plan.status,
-        handled=token,
-        lead_id=lead.id if lead and lead.id else before.lead_id,
-        url=url or before.url,
-        synced_at=done.at if in_place else before.synced_at,
-        tried_at=done.at,
-        attempts=0,
-        error_code="dyn_deleted" if blocked else "dyn_duplicate" if review else None,
-        error=_sentence(stuck.why, stuck.record) if stuck else None,
-        error_params=_particulars(stuck.why, stuck.record) if stuck else {},
-        note=note_of(plan),
-        note_params=_particulars(*noted) if (noted := _noted(plan)) else {},
-        home=home,
-        owner=(lead.owner if lead else None) or before.owner,
-        running=False,
-    )
-
-
-def state_failed(
-    before: DynamicsState,
-    *,
-    code: str,
-    cause: str,
-    at: datetime,
-    token: str | None,
-    params: Mapping[str, Any] | None = None,
-) -> DynamicsState:
-    """How the referral stands after a fault. With a token it was dealt with, badly; without, it will be tried again.
-
-    `params`: the fault's; what a person needs of them is kept.
-    """
-    return replace(
-        before,
-        status="failed" if token else "pending",
-        handled=token or before.handled,
-        attempts=before.attempts + 1,
-        tried_at=at,
-        error_code=code,
-        error=cause,
-        error_params=particulars(params or {}),
-        running=False,
-        since=at,
-    )
-
-
-def particulars(params: Mapping[str, Any]) -> dict[str, str]:
-    """What a person needs of a fault's params."""
-    return {name: str(params[name]) for name in _PARTICULARS if params.get(name)}
-
-
-def state_stopped(before: DynamicsState, *, at: datetime, waits: bool) -> DynamicsState:
-    """How the referral stands when its push did not come to its end.
-
-    One that `waits` is pending from now on, unless something is amiss: that stays to be seen.
-    """
-    if waits and before.status in ("none", "synced"):
-        return replace(before, status="pending", running=False, since=at)
-    return replace(before, running=False)
-
-
-def due_again(state: DynamicsState, now: datetime) -> bool:
-    """Whether the sweep pushes it again: it failed and has rested, or the message of its push must have got lost."""
-    if state.running or state.status == "pending":
-        return state.since is not None and now - state.since >= (_LONGEST_RUN if state.running else _LONGEST_WAIT)
-    return state.status == "failed" and state.tried_at is not None and now - state.tried_at >= pause_after(state)
-
-
-def pause_after(state: DynamicsState) -> timedelta:
-    """How long a failed push rests: one hour after the first failure, doubled with each, two days at most."""
-    doublings = min(max(state.attempts - 1, 0), 10)
-    return min(timedelta(hours=2**doublings), _LONGEST_PAUSE)
-
-
-def note_of(plan: Plan) -> str | None:
-    """The one thing worth saying about a push that worked."""
-    noted = _noted(plan)
-    return _sentence(*noted) if noted else None
-
-
-def _noted(plan: Plan) -> tuple[str, str] | None:
-    """Why something was left alone, and which record."""
-    if plan.skip:
-        return plan.skip, "lead"
-    for record in ("lead", "opportunity", "account", "contact"):
-        found = plan.of(record)
-        if found and found.action == "skip" and found.why in NOTES:
-            return found.why, record
-    return None
-
-
-def _sentence(why: str, record: str) -> str:
-    return NOTES.get(why, why).format(record=record)
-
-
-def _particulars(why: str, record: str) -> dict[str, str]:
-    """What the page needs to say the same in the reader's language."""
-    return {"why": why, "record": record}
 
 
 def events_of(

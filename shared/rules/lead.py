@@ -117,7 +117,7 @@ class DynamicsState:
     """Particulars of the error: a column, a right, the fault behind a surrender, or `why` and `record` of a note."""
     note: str | None = None
     note_params: dict[str, str] = field(default_factory=dict)
-    """`why` of `dynamics_told.NOTES`, and the `record` it is about."""
+    """`why` of `dynamics_standing.NOTES`, and the `record` it is about."""
     tried_at: datetime | None = None
     home: str = ""
     """The ledger's partition that holds what was written; it moves when the referral gets another domain."""

@@ -1,6 +1,5 @@
 """What sellers change in Dynamics comes back, once, without an echo; what failed is tried again at growing pauses."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +7,11 @@ import pytest
 from functions.push import push
 from sandbox.dataverse.organisation import fixed_id
 from shared.rules.dynamics_reads import Read
-from shared.rules.dynamics_told import due_again, pause_after
-from shared.rules.lead import DynamicsState
 from shared.rules.lead_face import face
 from shared.runs.dynamics_sweep import sweep_dynamics
 from shared.runs.pull import pull, take_back
 from tests.functions.dynamics_fixtures import loop, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
-from tests.functions.world import NOW
 
 __all__ = ["loop", "make", "world"]
 
@@ -209,11 +205,6 @@ def test_a_failed_push_is_tried_again_after_its_pause_and_its_fault_closed(world
     assert world.inbox() == []
 
 
-def test_the_pauses_grow_up_to_two_days() -> None:
-    hours = [pause_after(DynamicsState(attempts=attempts)) / timedelta(hours=1) for attempts in (1, 2, 3, 6, 7, 50)]
-    assert hours == [1, 2, 4, 32, 48, 48]
-
-
 def test_a_referral_that_got_a_domain_later_takes_its_records_along(world: DynamicsWorld) -> None:
     world.scored(
         customerProfile={
@@ -259,19 +250,3 @@ def test_a_referral_without_a_domain_is_tried_again_too(world: DynamicsWorld) ->
     kept = world.leads.referral(KEY)
     assert kept is not None and kept.dynamics.status == "synced"
     assert world.inbox() == []
-
-
-@pytest.mark.parametrize(
-    ("state", "hours", "due"),
-    [
-        (DynamicsState(status="synced", running=True, since=NOW), 0.9, False),
-        (DynamicsState(status="synced", running=True, since=NOW), 1, True),
-        (DynamicsState(status="pending", since=NOW), 11, False),
-        (DynamicsState(status="pending", since=NOW), 12, True),
-        (DynamicsState(status="failed", attempts=2, tried_at=NOW, since=NOW), 1, False),
-        (DynamicsState(status="failed", attempts=2, tried_at=NOW, since=NOW), 2, True),
-        (DynamicsState(status="synced", tried_at=NOW, since=NOW), 100, False),
-    ],
-)
-def test_what_lost_its_worker_or_its_message_is_pushed_again(state: DynamicsState, hours: float, due: bool) -> None:
-    assert due_again(state, NOW + timedelta(hours=hours)) == due

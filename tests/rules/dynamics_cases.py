@@ -10,7 +10,7 @@ from shared.rules.dynamics_input import DynamicsConfig, DynamicsInput, LeadFacts
 from shared.rules.dynamics_memory import Memory, Remembered
 from shared.rules.dynamics_plan import decide
 from shared.rules.dynamics_records import Wanted, wanted_records
-from shared.rules.dynamics_shapes import Found, Plan
+from shared.rules.dynamics_shapes import FoundRows, Plan
 from shared.rules.referral import Referral, parse_referral
 from shared.rules.referral_contact import Contact
 
@@ -85,12 +85,14 @@ def wanted(**changes: Any) -> Wanted:
     return wanted_records(given(**changes))
 
 
-def as_rows(plan: Plan, before: Found | None = None) -> Found:
+def as_rows(plan: Plan, before: FoundRows | None = None) -> FoundRows:
     """What Dynamics holds once the plan has been carried out."""
     from shared.rules.dynamics_columns import COLUMNS
     from shared.rules.dynamics_memory import plain
 
-    rows = {record: list((before or Found()).of(record)) for record in ("account", "contact", "lead", "opportunity")}
+    rows = {
+        record: list((before or FoundRows()).of(record)) for record in ("account", "contact", "lead", "opportunity")
+    }
     for record in plan.writes:
         there = next((row for row in rows[record.record] if row[f"{record.record}id"] == record.id), None)
         row = dict(there or {f"{record.record}id": record.id, "statecode": 0})
@@ -102,7 +104,7 @@ def as_rows(plan: Plan, before: Found | None = None) -> Found:
                 value = record.body[column.name]
                 row[column.read_name] = plain(value) if column.is_lookup else value
         rows[record.record] = [one for one in rows[record.record] if one is not there] + [row]
-    return Found({record: tuple(found) for record, found in rows.items()})
+    return FoundRows({record: tuple(found) for record, found in rows.items()})
 
 
 def after(plan: Plan, remembered: Remembered | None = None) -> Remembered:
@@ -114,21 +116,21 @@ def after(plan: Plan, remembered: Remembered | None = None) -> Remembered:
     return Remembered(before)
 
 
-def first_push(**changes: Any) -> tuple[Found, Remembered]:
-    plan = decide(wanted(**changes), Found(), Remembered())
+def first_push(**changes: Any) -> tuple[FoundRows, Remembered]:
+    plan = decide(wanted(**changes), FoundRows(), Remembered())
     return as_rows(plan), after(plan)
 
 
-def with_row(found: Found, record: Any, **changes: Any) -> Found:
+def with_row(found: FoundRows, record: Any, **changes: Any) -> FoundRows:
     """The same rows with changes that a seller made to one record."""
     rows = dict(found.rows)
     rows[record] = tuple({**row, **changes} for row in rows[record])
-    return Found(rows)
+    return FoundRows(rows)
 
 
-def without(found: Found, record: Any) -> Found:
+def without(found: FoundRows, record: Any) -> FoundRows:
     """The same rows after a seller deleted one record."""
-    return Found({**found.rows, record: ()})
+    return FoundRows({**found.rows, record: ()})
 
 
 def memory_of(remembered: Remembered, record: Any) -> Memory:

@@ -7,7 +7,7 @@ import pytest
 from shared.rules.dynamics_input import DynamicsConfig
 from shared.rules.dynamics_memory import Remembered, fingerprint
 from shared.rules.dynamics_plan import decide, unchanged
-from shared.rules.dynamics_shapes import Found, Plan
+from shared.rules.dynamics_shapes import FoundRows, Plan
 from tests.rules.dynamics_cases import DOLLAR, EURO, after, as_rows, first_push, memory_of, wanted, with_row, without
 
 OTHER = "99999999-0000-4000-8000-000000000001"
@@ -27,7 +27,7 @@ def an_account(**told: Any) -> dict[str, Any]:
 
 
 def test_into_an_empty_dynamics_everything_is_created_in_the_order_of_the_links() -> None:
-    plan = decide(wanted(), Found(), Remembered())
+    plan = decide(wanted(), FoundRows(), Remembered())
     assert actions(plan) == dict.fromkeys(("account", "contact", "lead", "opportunity"), "create")
     account, contact, lead = (plan.of(record).id for record in ("account", "contact", "lead"))
     assert plan.of("contact").body["parentcustomerid"] == f"accounts({account})"
@@ -111,7 +111,7 @@ def test_a_note_of_defaulted_values_goes_when_nothing_is_defaulted_any_more() ->
 
 def test_the_owner_is_set_on_creation_and_never_after() -> None:
     owner = DynamicsConfig(owner="teams/22222222-0000-0000-0000-000000000000")
-    created = decide(wanted(config=owner), Found(), Remembered())
+    created = decide(wanted(config=owner), FoundRows(), Remembered())
     assert created.of("lead").body["ownerid"] == "teams(22222222-0000-0000-0000-000000000000)"
     found, remembered = first_push()
     assert decide(wanted(config=owner), found, remembered).writes == ()
@@ -170,7 +170,7 @@ def test_a_merged_account_is_followed_to_the_one_that_is_left() -> None:
     found, remembered = first_push()
     merged = with_row(found, "account", merged=True, statecode=1, _masterid_value=OTHER)
     master = an_account(websiteurl="https://other.example")
-    found = Found({**merged.rows, "account": (*merged.of("account"), master)})
+    found = FoundRows({**merged.rows, "account": (*merged.of("account"), master)})
     plan = decide(wanted(), found, remembered)
     assert (plan.of("account").id, plan.of("account").matched_by) == (OTHER, "our_id")
     # The merged one is deactivated, not deleted: it still holds the key.
@@ -194,7 +194,7 @@ def test_a_merged_account_is_followed_to_the_one_that_is_left() -> None:
 )
 def test_a_certain_match_is_linked_and_its_blanks_are_filled(told: dict[str, Any], why: str) -> None:
     tenant = {"tenant_id": "aaaaaaaa-0000-0000-0000-000000000000"}
-    plan = decide(wanted(company=tenant), Found({"account": (an_account(**told),)}), Remembered())
+    plan = decide(wanted(company=tenant), FoundRows({"account": (an_account(**told),)}), Remembered())
     account = plan.of("account")
     assert account is not None
     assert (account.action, account.id, account.matched_by) == ("update", OTHER, why)
@@ -219,14 +219,14 @@ def test_a_certain_match_is_linked_and_its_blanks_are_filled(told: dict[str, Any
 )
 def test_other_companies_are_not_matched(told: dict[str, Any]) -> None:
     tenant = {"tenant_id": "aaaaaaaa-0000-0000-0000-000000000000"}
-    plan = decide(wanted(company=tenant), Found({"account": (an_account(**told),)}), Remembered())
+    plan = decide(wanted(company=tenant), FoundRows({"account": (an_account(**told),)}), Remembered())
     assert plan.of("account").action == "create"
 
 
 @pytest.mark.parametrize("country", ["TR", "Turkey", "Türkiye", "tur"])
 def test_the_same_name_and_country_waits_for_a_person_while_lead_and_contact_go(country: str) -> None:
     alike = an_account(name="CONTOSO A.Ş.".replace("İ", "I"), address1_country=country)
-    plan = decide(wanted(), Found({"account": (alike,)}), Remembered())
+    plan = decide(wanted(), FoundRows({"account": (alike,)}), Remembered())
     assert plan.status == "review"
     assert [one.id for one in plan.of("account").candidates] == [OTHER]
     assert actions(plan) == {"account": "review", "contact": "create", "lead": "create", "opportunity": "skip"}
@@ -235,14 +235,14 @@ def test_the_same_name_and_country_waits_for_a_person_while_lead_and_contact_go(
 
 def test_two_accounts_with_the_same_website_wait_for_a_person() -> None:
     twins = (an_account(websiteurl="contoso.com"), an_account(accountid=OTHER[:-1] + "2", websiteurl="www.contoso.com"))
-    plan = decide(wanted(), Found({"account": twins}), Remembered())
+    plan = decide(wanted(), FoundRows({"account": twins}), Remembered())
     assert (plan.of("account").action, plan.of("account").why) == ("review", "several")
 
 
 @pytest.mark.parametrize(("decision", "action", "id_"), [("separate", "create", None), (OTHER, "update", OTHER)])
 def test_a_persons_decision_is_carried_out(decision: str, action: str, id_: str | None) -> None:
     alike = an_account(name="Contoso A.Ş.", address1_country="TR")
-    plan = decide(wanted(), Found({"account": (alike,)}), Remembered(account_decision=decision))
+    plan = decide(wanted(), FoundRows({"account": (alike,)}), Remembered(account_decision=decision))
     assert plan.of("account").action == action
     assert id_ is None or plan.of("account").id == id_
     assert plan.status == "synced"
@@ -259,12 +259,12 @@ def test_a_persons_decision_is_carried_out(decision: str, action: str, id_: str 
 )
 def test_a_contact_is_matched_by_mail_at_the_same_company_or_at_none(told: dict[str, Any], action: str) -> None:
     contact = {"contactid": OTHER, "statecode": 0, "lastname": "Sahin", **told}
-    assert decide(wanted(), Found({"contact": (contact,)}), Remembered()).of("contact").action == action
+    assert decide(wanted(), FoundRows({"contact": (contact,)}), Remembered()).of("contact").action == action
 
 
 def test_a_record_found_by_its_key_under_another_id_is_ours() -> None:
     lead = {"leadid": OTHER, "statecode": 0, "hnt_referralid": wanted().key}
-    plan = decide(wanted(), Found({"lead": (lead,)}), Remembered())
+    plan = decide(wanted(), FoundRows({"lead": (lead,)}), Remembered())
     assert (plan.of("lead").id, plan.of("lead").matched_by) == (OTHER, "our_key")
 
 
@@ -331,5 +331,5 @@ def test_memory_keeps_what_hunter_wrote_and_no_values() -> None:
 
 
 def test_an_outgoing_referral_is_planned_as_skipped() -> None:
-    plan = decide(wanted(referral={"direction": "Outgoing"}), Found(), Remembered())
+    plan = decide(wanted(referral={"direction": "Outgoing"}), FoundRows(), Remembered())
     assert (plan.skip, plan.status, plan.writes) == ("outgoing", "none", ())

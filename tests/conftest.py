@@ -5,8 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.sandbox_process import SandboxProcess, running_sandbox
+
+# Properties try the same examples each time, and pass no verdict on how busy the machine is.
+settings.register_profile("hunter", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hunter")
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def test_every_answer_is_one_that_the_document_names(attacked: Attacked, describ
             continue
 
         @given(case=operation.as_strategy(), exists=booleans())
-        @settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
+        @settings(max_examples=10, database=None, suppress_health_check=[*HealthCheck])
         def attack(case: Any, exists: bool) -> None:
             if exists:
                 case.path_parameters.update({name: known[name] for name in case.path_parameters})

@@ -2,13 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from hypothesis import HealthCheck, settings
-
 from shared.rules.dns_answers import Asked, DnsAnswer, Question
 from shared.rules.evidence import Check
-
-PATIENT = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-"""For properties: the same examples each time, and no verdict on how busy the machine is."""
 
 Zone = Mapping[str, Sequence[str] | str]
 """`"contoso.com TXT"` → its records, or an outcome such as `timeout`. What is not listed does not exist."""

@@ -103,7 +103,7 @@ def _keys(faces: list[Any]) -> list[str]:
     return [face["key"] for face in faces]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(DEEDS, CONDITIONS, SORTS)
 def test_filter_and_order_are_those_of_a_plain_list(
     deeds: list[Any], asked: Conditions, sorts: tuple[str, ...]
@@ -117,7 +117,7 @@ def test_filter_and_order_are_those_of_a_plain_list(
     assert sorted(table.numbers(mask, "number")) == sorted(row[2] for row in wanted if row[2] is not None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DEEDS, SORTS, st.integers(1, 7))
 def test_pages_forth_and_back_hold_every_row_once(deeds: list[Any], sorts: tuple[str, ...], limit: int) -> None:
     table, _ = _filled(deeds)
@@ -137,7 +137,7 @@ def test_pages_forth_and_back_hold_every_row_once(deeds: list[Any], sorts: tuple
     assert len(back) >= len(whole) and back[-len(whole) :] == whole if whole else back == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DEEDS, DEEDS, st.integers(1, 5))
 def test_what_does_not_change_is_neither_lost_nor_doubled_while_others_do(
     first: list[Any], second: list[Any], limit: int

@@ -16,7 +16,7 @@ from shared.rules.dns_answers import Asked, DnsAnswer
 from shared.rules.evidence import Check, checks_from_json, checks_to_json
 from shared.rules.mail_signals import read_signals
 from shared.rules.signals import MailSignals
-from tests.rules.dns_story import PATIENT, judge
+from tests.rules.dns_story import judge
 
 MAIL = {"mx": check_mx, "spf": check_spf, "dkim": check_dkim, "dmarc": check_dmarc}
 
@@ -248,7 +248,6 @@ class _Hostile(Asked):
         return self._given[self._at % len(self._given)]
 
 
-@PATIENT
 @given(st.lists(_anything, min_size=1, max_size=8))
 def test_no_answers_whatever_make_a_check_fall(answers: list[DnsAnswer]) -> None:
     checks = {}

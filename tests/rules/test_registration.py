@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from shared.rules.mta_sts import read_policy, uncovered_hosts
 from shared.rules.registration import read_rdap, read_whois
-from tests.rules.dns_story import PATIENT
 
 RDAP: dict[str, Any] = {
     "objectClassName": "domain",
@@ -164,7 +163,6 @@ _json = st.recursive(
 )
 
 
-@PATIENT
 @given(st.dictionaries(st.sampled_from([*RDAP, "redacted"]), _json), st.text(max_size=300))
 def test_no_document_and_no_text_makes_the_readers_fall(document: dict[str, Any], text: str) -> None:
     read_rdap(document)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shared.rules.checks.spf import check_spf
 from shared.rules.spf import read_spf, spf_records
-from tests.rules.dns_story import PATIENT, judge
+from tests.rules.dns_story import judge
 
 
 def _spf(record: str | list[str], **others: object) -> dict[str, object]:
@@ -182,7 +182,6 @@ def test_a_tree_of_includes_that_grows_without_end_is_cut() -> None:
     assert check.state == "invalid" and check.detail["lookups"] < 100
 
 
-@PATIENT
 @given(st.text(max_size=300))
 def test_no_text_makes_the_reader_fall(text: str) -> None:
     assert read_spf(f"v=spf1 {text}").text
@@ -210,7 +209,6 @@ _words = st.sampled_from(
 )
 
 
-@PATIENT
 @given(st.lists(st.lists(_words, min_size=1, max_size=4).map("".join), max_size=12), st.booleans())
 def test_no_mixture_of_true_parts_makes_the_walk_fall_or_go_on_for_ever(terms: list[str], known: bool) -> None:
     record = "v=spf1 " + " ".join(terms)

@@ -3,7 +3,7 @@
 import json
 import random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.dataverse.exchange import Request
@@ -63,7 +63,7 @@ def spoiled(text: str, dice: random.Random) -> str:
     return text[:place] + dice.choice("'()/%@=,$é x5") + text[place + dice.choice((0, 1)) :]
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(
     method=st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE"]),
     path=st.sampled_from(PATHS),
@@ -80,7 +80,7 @@ def test_every_request_gets_an_answer(method: str, path: str, query: str, body: 
     assert isinstance(answer.body, bytes)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(seed=st.integers(0, 1_000_000), places=st.integers(1, 4))
 def test_every_batch_body_gets_an_answer(seed: int, places: int) -> None:
     dice = random.Random(seed)

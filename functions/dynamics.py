@@ -158,7 +158,7 @@ def merge(call: Call) -> Reply:
 def _started(call: Call, domains: list[str]) -> Reply:
     if not domains:
         raise bad_request("domains", "No lead is meant.", "Choose at least one.")
-    request = {"set": DomainSets(call.to.tables).put(domains), "count": len(domains)}
+    request = {"set": DomainSets(call.to.tables, now=call.to.now).put(domains), "count": len(domains)}
     who = call.principal.user_id
     run, joined = start_run("bulk-push", who=who, trace=call.trace, request=request, to=call.to)
     if joined and {name: run.request.get(name) for name in request} != request:

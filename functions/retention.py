@@ -7,6 +7,7 @@ import azure.functions as func
 
 from shared.connections import Connections, connections
 from shared.errors import TransientError
+from shared.rules.run_rates import MOST_DAYS
 
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
@@ -23,9 +24,13 @@ def retention_timer(timer: func.TimerRequest) -> None:
 
 
 def keep_no_longer(to: Connections) -> dict[str, int]:
-    """Deletes old payloads; returns how many rows of each table went."""
+    """Deletes old payloads, settled faults and runs; returns how many rows of each kind went."""
     from shared.clients.old_rows import prune
+    from shared.clients.old_runs import prune_runs
 
-    gone = prune(to.tables, before=to.now() - timedelta(days=to.settings.retention_days))
-    logger.info("retention.done raw=%d failures=%d", gone["raw"], gone["failures"])
+    days = to.settings.retention_days
+    gone = prune(to.tables, before=to.now() - timedelta(days=days))
+    before = to.now() - timedelta(days=max(days, MOST_DAYS))
+    gone |= prune_runs(to.tables, before=before, unsettled=to.failures.unsettled_traces())
+    logger.info("retention.done %s", " ".join(f"{kind}={count}" for kind, count in gone.items()))
     return gone

@@ -1,7 +1,8 @@
 """The leads that a bulk run is about, fixed when it starts: domains in, an id out; and back, piece by piece."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from shared.clients.packing import pack, unpack
 from shared.clients.tables import Tables, storage_failures
@@ -11,10 +12,11 @@ PIECE = 10_000
 
 
 class DomainSets:
-    """Sets of domains in the table `runs`. The same domains have the same id."""
+    """Sets of domains in the table `runs`. The same domains have the same id. `now` is the writer's clock."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, *, now: Callable[[], datetime]) -> None:
         self._tables = tables
+        self._now = now
 
     def put(self, domains: Sequence[str]) -> str:
         """Keeps the set."""
@@ -23,6 +25,7 @@ class DomainSets:
             row = {
                 "PartitionKey": f"set:{set_id}",
                 "RowKey": f"{number:04}",
+                "at": self._now().isoformat(),
                 **pack("\n".join(domains[start : start + PIECE])),
             }
             with storage_failures():

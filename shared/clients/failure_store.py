@@ -97,6 +97,14 @@ class FailureStore:
             failures = [_failure_of(row) for row in rows]
         return sorted(failures, key=lambda one: (one.last_at.timestamp() if one.last_at else 0, one.id), reverse=True)
 
+    def unsettled_traces(self) -> set[str]:
+        """The traces of the messages whose fault is open, or whose replay has not come to its end."""
+        with storage_failures():
+            rows = self._table.query_entities(
+                "PartitionKey eq @pk and state ne 'closed'", parameters={"pk": PARTITION}, select=["trace"]
+            )
+            return {row["trace"] for row in rows}
+
     def mark_replayed(self, failure: Failure) -> Failure:
         """Notes that the message goes round again; the fault opens anew if it fails again."""
         replayed = replace(failure, state="replayed", replays=failure.replays + 1)

@@ -1,17 +1,20 @@
-"""A moment in, what Hunter kept of before it gone: raw payloads, and messages of faults that are settled.
+"""A moment in, what Hunter kept of before it gone: raw payloads, messages of faults that are settled, the sets of bulk
+runs, and whatever else a caller finds too old.
 
 The hash of a payload stays on its referral, the events stay on the timeline: what happened can be told without it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from shared.clients.lead_rows import PARTITION
 from shared.clients.tables import Tables, storage_failures
 
+MOST = 100_000
+"""Rows of a kind that one night deletes: minutes, of the ten that a function may take. The next night goes on."""
 _OLD: tuple[tuple[str, str, str], ...] = (
     ("raw", "raw", "at lt @before"),
     (
@@ -29,30 +32,71 @@ def prune(tables: Tables, *, before: datetime) -> dict[str, int]:
     """Deletes what is older; returns how many rows of each kind went. May be cut off and run again."""
     gone: Counter[str] = Counter()
     for kind, name, condition in _OLD:
-        gone[kind] += _pruned(tables.table(name), condition, before)
+        table = tables.table(name)
+        rows = old_rows(table, condition, {"before": before.isoformat()})
+        gone[kind] += delete_unchanged(table, islice(rows, MOST))
+    return dict(gone)
+
+
+def old_rows(table: Any, condition: str, parameters: Mapping[str, Any], *, more: Iterable[str] = ()) -> Iterator[Any]:
+    """The rows for which it holds, a thousand to a request: their keys, and the columns `more`."""
+    # Without the timestamp some answers carry no ETag.
+    select = ["PartitionKey", "RowKey", "Timestamp", *more]
+    with storage_failures():
+        yield from table.query_entities(condition, parameters=parameters, select=select, results_per_page=1000)
+
+
+def delete_unchanged(table: Any, rows: Iterable[Any]) -> int:
+    """Deletes rows that are still as they were read, whoever saves them meanwhile; returns how many."""
+    rows, gone = iter(rows), 0
+    while some := list(islice(rows, 1000)):
+        gone += delete_all(table, some, unless_changed=True)
     return gone
 
 
-def _pruned(table: Any, condition: str, before: datetime) -> int:
+def delete_all(table: Any, rows: list[Any], *, unless_changed: bool = False) -> int:
+    """Deletes rows, those of a partition in transactions of a hundred; returns how many.
+
+    `unless_changed`: only those that are still as they were read.
+    """
+    ordered = sorted(rows, key=lambda row: (row["PartitionKey"], row["RowKey"]))
     gone = 0
     with storage_failures():
-        for page in _pages(table, condition, before):
-            gone += delete_all(table, page)
+        for _, group in groupby(ordered, key=lambda row: row["PartitionKey"]):
+            while some := list(islice(group, _AT_ONCE)):
+                gone += _deleted(table, some, unless_changed)
     return gone
 
 
-def _pages(table: Any, condition: str, before: datetime) -> Iterator[list[Any]]:
-    found = table.query_entities(
-        condition, parameters={"before": before.isoformat()}, select=["PartitionKey", "RowKey"], results_per_page=1000
-    )
-    yield from (list(page) for page in found.by_page())
+def _deleted(table: Any, rows: list[Any], unless_changed: bool) -> int:
+    """One transaction; where it is refused since a row is gone or changed, row by row."""
+    from azure.core.exceptions import HttpResponseError
+
+    guards = [_guard(row) if unless_changed else {} for row in rows]
+    keys = [{"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]} for row in rows]
+    try:
+        table.submit_transaction([("delete", key, guard) for key, guard in zip(keys, guards, strict=True)])
+        return len(rows)
+    except HttpResponseError as error:
+        if error.status_code not in (404, 412):
+            raise
+    return sum(_deleted_alone(table, key, guard) for key, guard in zip(keys, guards, strict=True))
 
 
-def delete_all(table: Any, rows: list[Any]) -> int:
-    """Deletes rows, those of a partition in transactions of a hundred; returns how many."""
-    keys = sorted((row["PartitionKey"], row["RowKey"]) for row in rows)
-    for partition, group in groupby(keys, key=lambda key: key[0]):
-        together = [{"PartitionKey": partition, "RowKey": row_key} for _, row_key in group]
-        for start in range(0, len(together), _AT_ONCE):
-            table.submit_transaction([("delete", one) for one in together[start : start + _AT_ONCE]])
-    return len(keys)
+def _deleted_alone(table: Any, key: Mapping[str, str], guard: Mapping[str, Any]) -> bool:
+    """Whether it is gone now; the SDK takes one that is not there for deleted."""
+    from azure.core.exceptions import HttpResponseError
+
+    try:
+        table.delete_entity(key["PartitionKey"], key["RowKey"], **guard)
+    except HttpResponseError as error:
+        if error.status_code != 412:
+            raise
+        return False
+    return True
+
+
+def _guard(row: Any) -> dict[str, Any]:
+    from azure.core import MatchConditions
+
+    return {"etag": row.metadata["etag"], "match_condition": MatchConditions.IfNotModified}

@@ -28,14 +28,14 @@ class RunStore:
     def create(self, *, kind: str, who: str, trace: str, request: dict[str, Any]) -> Run:
         """A new run beside all others. Its id sorts newest first."""
         now = self._now()
-        run_id = f"{_END_OF_MILLISECONDS - int(now.timestamp() * 1000):014}-{secrets.token_hex(4)}"
+        run_id = f"{run_id_at(now)}-{secrets.token_hex(4)}"
         run = Run(id=run_id, kind=kind, who=who, trace=trace, request=request, created_at=iso(now))
         return self._insert(run)
 
     def get(self, run_id: str) -> Run | None:
         """The run with this id, or None."""
         row = self._row(run_id)
-        return _run_of(row) if row else None
+        return run_of(row) if row else None
 
     def save(self, run: Run) -> Run:
         """Saves under the ETag that was read. Raises `TakenOver` when somebody saved in between.
@@ -74,7 +74,7 @@ class RunStore:
             for row in self._table.query_entities(
                 condition, parameters={"after": after or "", "kind": kind or ""}, results_per_page=limit + 1
             ):
-                found.append(_run_of(row))
+                found.append(run_of(row))
                 if len(found) > limit:
                     break
         return found[:limit], (found[limit - 1].id if len(found) > limit else None)
@@ -82,11 +82,11 @@ class RunStore:
     def ended_since(self, moment: datetime, *, kind: str | None = None) -> Iterator[Run]:
         """Runs that were asked for since then and have ended, newest first."""
         condition = "PartitionKey eq 'runs' and RowKey le @oldest" + (" and kind eq @kind" if kind else "")
-        oldest = f"{_END_OF_MILLISECONDS - int(moment.timestamp() * 1000):014}-~"
+        oldest = f"{run_id_at(moment)}-~"
         with storage_failures():
             rows = self._table.query_entities(condition, parameters={"oldest": oldest, "kind": kind or ""})
             for row in rows:
-                run = _run_of(row)
+                run = run_of(row)
                 if run.is_over:
                     yield run
 
@@ -122,7 +122,13 @@ def _entity(run: Run) -> dict[str, Any]:
     }
 
 
-def _run_of(row: Any) -> Run:
+def run_id_at(moment: datetime) -> str:
+    """How the ids of runs of this moment begin; older ones sort behind."""
+    return f"{_END_OF_MILLISECONDS - int(moment.timestamp() * 1000):014}"
+
+
+def run_of(row: Any) -> Run:
+    """The run that this row holds."""
     return Run(
         id=row["RowKey"], kind=row["kind"], state=row["state"], etag=row.metadata["etag"], **json.loads(row["content"])
     )

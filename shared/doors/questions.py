@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from shared.rules import values
 from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
+from shared.rules.run_rates import MOST_DAYS
 
 CLOSED_FILTERS = (
     "segment", "provider", "referral_type", "referral_status", "priority", "technical_heat", "dynamics_status", "stage",
@@ -121,7 +122,7 @@ class RunQuery(PageQuery):
     """`GET /api/runs`."""
 
     kind: values.RunKind | None = None
-    days: Annotated[int, Field(ge=1, le=90)] | None = None
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
     """Also tells how each of so many days went."""
 
 

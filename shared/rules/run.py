@@ -1,5 +1,6 @@
 """A run: a poll, a push of many, a pull … done slice by slice; what was asked, how far it is, what came of it. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,3 +78,11 @@ class Run:
         last = max(datetime.fromisoformat(moment) for moment in moments if moment)
         patience = _REVIVE_AFTER if self.started_at else _BEGINS_WITHIN
         return self.is_busy and now - last > patience
+
+
+def may_go(run: Run, *, unsettled: Collection[str]) -> bool:
+    """Whether nobody needs an old run any more: it has ended, and no fault of its own or of its items is open.
+
+    `unsettled`: the traces of such faults. That of an item begins with its run's, then a dash.
+    """
+    return run.is_over and not any(one == run.trace or one.startswith(f"{run.trace}-") for one in unsettled)

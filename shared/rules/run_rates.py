@@ -6,6 +6,8 @@ from typing import Any
 from shared.rules.run import Run
 
 BAD_OUTCOMES = ("failed", "quarantined")
+MOST_DAYS = 90
+"""As far back as rates are told; runs are kept so long at least."""
 
 
 def success_rate(outcomes: Mapping[str, int]) -> float | None:

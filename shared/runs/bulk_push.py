@@ -59,7 +59,7 @@ def bulk_messages(lead: Lead, run: Run) -> list[Envelope]:
 
 def _slice(run: Run, first: int, to: Connections) -> list[str]:
     piece, offset = divmod(first, PIECE)
-    return DomainSets(to.tables).piece(run.request["set"], piece)[offset : offset + SLICE]
+    return DomainSets(to.tables, now=to.now).piece(run.request["set"], piece)[offset : offset + SLICE]
 
 
 def _send(run: Run, domain: str, to: Connections) -> Run:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_the_same_person_under_a_new_address_is_the_same_contact() -> None:
 
 def test_a_set_of_many_leads_is_kept_in_pieces(tables: Tables) -> None:
     domains = [f"company-{number}.example" for number in range(PIECE + 3)]
-    sets = DomainSets(tables)
+    sets = DomainSets(tables, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
     set_id = sets.put(domains)
     assert sets.put(domains) == set_id
     assert sets.piece(set_id, 0) + sets.piece(set_id, 1) == domains

@@ -23,7 +23,8 @@ def test_old_payloads_and_settled_faults_go_and_the_rest_stays(world: World) -> 
     world.pass_time(days=366)
     world.arrive(a_referral(id="22222222-0000-4000-8000-000000000002"), ingest, item="00002-000")
 
-    assert keep_no_longer(world) == {"raw": 1, "failures": 1}
+    gone = keep_no_longer(world)
+    assert (gone["raw"], gone["failures"]) == (1, 1)
 
     old, new = world.leads.referral(KEY), world.leads.referral("22222222-0000-4000-8000-000000000002")
     assert old is not None and new is not None
@@ -38,7 +39,7 @@ def test_a_second_night_finds_nothing(world: World) -> None:
     world.arrive(a_referral(), ingest)
     world.pass_time(days=366)
     keep_no_longer(world)
-    assert keep_no_longer(world) == {"raw": 0, "failures": 0}
+    assert set(keep_no_longer(world).values()) == {0}
 
 
 def test_a_referral_without_its_old_payload_is_still_unchanged(world: World) -> None:

@@ -27,10 +27,12 @@ else:
         lead,
         leads,
         measure,
+        merge,
         pull,
         push,
         referrals,
         retention,
+        reviews,
         run,
         runs,
         scan,
@@ -42,6 +44,6 @@ else:
     for step in (
         sync, run, ingest, scan, score, push, pull, sweep, dead_letters,
         measure, retention,
-        leads, lead, referrals, insight, dynamics, runs, failures, health,
+        leads, lead, referrals, insight, dynamics, reviews, merge, runs, failures, health,
     ):  # fmt: skip
         app.register_functions(step.blueprint)

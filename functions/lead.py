@@ -7,11 +7,10 @@ import azure.functions as func
 
 from shared.doors.http import Call, Reply, door
 from shared.doors.listing import with_etag
-from shared.doors.paths import domain_in_path
+from shared.doors.paths import domain_in_path, lead_in_path
 from shared.doors.problems import bad_request, not_found
 from shared.rules.change import Change, Found
 from shared.rules.events import Event, sentence
-from shared.rules.lead import Lead
 from shared.rules.lead_face import face, iso
 from shared.rules.referral_face import referral_face
 from shared.rules.road import next_messages
@@ -23,7 +22,7 @@ blueprint = func.Blueprint()
 @door(blueprint, "GET", "leads/{domain}", role="reader", answer="LeadWithReferrals")
 def show_lead(call: Call) -> Reply:
     """One lead with its referrals, the newest first."""
-    lead = lead_or_404(call)
+    lead = lead_in_path(call)
     keys = [one.key for one in sorted(lead.referrals.values(), key=lambda one: one.updated_ticks, reverse=True)]
     kept = [call.to.leads.referral(key) for key in keys[:100]]
     return Reply({**face(lead), "referrals": [referral_face(one) for one in kept if one]})
@@ -32,7 +31,7 @@ def show_lead(call: Call) -> Reply:
 @door(blueprint, "GET", "leads/{domain}/score-breakdown", role="reader", answer="ScoreBreakdown", also=(304,))
 def score_breakdown(call: Call) -> Reply:
     """Why the score is what it is: lines that add up to it, and sentences of the same evaluation."""
-    lead = lead_or_404(call)
+    lead = lead_in_path(call)
     judged = lead.judgement
     content = {
         "domain": lead.domain,
@@ -50,7 +49,7 @@ def score_breakdown(call: Call) -> Reply:
 @door(blueprint, "GET", "leads/{domain}/evidence", role="reader", answer="Evidence")
 def show_evidence(call: Call) -> Reply:
     """What each check of the last scan found: raw records, resolver, time and TTL."""
-    lead = lead_or_404(call)
+    lead = lead_in_path(call)
     text = call.to.leads.big_text("evidence", lead.domain, lead.scan.evidence_key) if lead.scan.evidence_key else None
     return Reply(
         {"domain": lead.domain, "scanned_at": iso(lead.scan.scanned_at), "evidence": json.loads(text) if text else None}
@@ -60,7 +59,7 @@ def show_evidence(call: Call) -> Reply:
 @door(blueprint, "GET", "leads/{domain}/timeline", role="reader", query="PageQuery", answer="Timeline")
 def timeline(call: Call) -> Reply:
     """What happened to this lead, newest first."""
-    lead = lead_or_404(call)
+    lead = lead_in_path(call)
     subject, cursor = lead.domain, call.query.cursor
     if cursor and not cursor.startswith(f"event:{subject}:"):
         raise bad_request("cursor", "It belongs to another timeline.", "Start from the first page.")
@@ -90,12 +89,3 @@ def rescan(call: Call) -> Reply:
     lead = saved.lead if saved and saved.lead else found.lead
     call.to.queues.send_all(next_messages(lead, trace=call.trace))
     return Reply({"domain": domain, "status_url": f"/api/leads/{domain}", "known": True}, 202)
-
-
-def lead_or_404(call: Call) -> Lead:
-    """The lead that the path names. Raises 400 `bad_domain`, 404 `not_found`."""
-    domain = domain_in_path(call.path["domain"])
-    lead = call.to.leads.lead(domain)
-    if lead is None:
-        raise not_found("lead", domain)
-    return lead

@@ -8,7 +8,7 @@ import azure.functions as func
 
 from shared.connections import connections, settings
 from shared.doors.http import Call, Reply, door
-from shared.doors.problems import feature_disabled
+from shared.doors.problems import refuse_when_off
 from shared.errors import TransientError
 from shared.runs.starting import start_covering
 
@@ -37,8 +37,7 @@ def nightly_full_sync(timer: func.TimerRequest) -> None:
 @door(blueprint, "POST", "referrals/sync", role="operator", body="SyncBody", answer="RunStarted", status=202)
 def sync_referrals(call: Call) -> Reply:
     """Starts reading Partner Center now; the run tells how far it is."""
-    if not call.to.settings.partner_center_enabled:
-        raise feature_disabled("PARTNER_CENTER_ENABLED")
+    refuse_when_off(call.to.settings.partner_center_enabled, "PARTNER_CENTER_ENABLED")
     request = {"mode": call.body.mode or call.to.settings.partner_center_mode, "since": call.body.since_text}
     run, joined = start_covering(
         "referrals", who=call.principal.user_id, trace=call.trace, request=request,

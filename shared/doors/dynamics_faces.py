@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.clients.ledger_pages import Page, Review
+from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.rules.dynamics_columns import Record
 from shared.rules.dynamics_ids import by_hand_key
@@ -18,6 +19,11 @@ from shared.rules.lead_face import iso
 
 UrlOf = Callable[[str, str], str]
 """Where a person opens a record, by its table and id."""
+
+
+def opener(to: Connections) -> UrlOf:
+    """Asks Dynamics' client only when there is a record to open; without Dynamics there is none."""
+    return lambda record, record_id: to.dynamics.url_of(record, record_id)
 
 
 def plan_face(plan: Plan, kept: KeptReferral | None) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-"""A domain or an outside id from a path or a body in, the key that the store knows it by out."""
+"""A domain or an outside id from a path or a body in; the key that the store knows it by, or the lead itself, out."""
 
 from collections.abc import Collection
 from urllib.parse import unquote
 
-from shared.doors.problems import Problem
+from shared.doors.http import Call
+from shared.doors.problems import Problem, not_found
 from shared.rules.company_domain import company_domain
 from shared.rules.idn import to_ascii
+from shared.rules.lead import Lead
 from shared.rules.referral_identity import referral_key
 
 
@@ -20,6 +22,15 @@ def domain_in_path(text: str) -> str:
             400, "bad_domain", f"domain: '{text[:80]}' is no domain. Use one such as contoso.com.", domain=text[:80]
         )
     return name
+
+
+def lead_in_path(call: Call) -> Lead:
+    """The lead that `{domain}` names. Raises 400 `bad_domain`, 404 `not_found`."""
+    domain = domain_in_path(call.path["domain"])
+    lead = call.to.leads.lead(domain)
+    if lead is None:
+        raise not_found("lead", domain)
+    return lead
 
 
 def domain_from(text: str, *, own_domains: Collection[str]) -> str:

@@ -47,6 +47,7 @@ def not_found(what: str, key: str) -> Problem:
     return Problem(404, "not_found", f"No {what} '{key[:80]}'. Check the address.", what=what, key=key[:80])
 
 
-def feature_disabled(flag: str) -> Problem:
-    """400 naming the flag that is off."""
-    return Problem(400, "feature_disabled", f"{flag} is false. Set {flag}=true and restart.", flag=flag)
+def refuse_when_off(enabled: bool, flag: str) -> None:
+    """Raises 400 naming the flag of a feature that is switched off."""
+    if not enabled:
+        raise Problem(400, "feature_disabled", f"{flag} is false. Set {flag}=true and restart.", flag=flag)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.dynamics import bulk_sync, decide_review, dynamics_status, list_reviews, merge, sync_lead
+from functions.dynamics import bulk_sync, dynamics_status, sync_lead
 from functions.leads import add_lead
+from functions.merge import merge
 from functions.push import push
+from functions.reviews import decide_review, list_reviews
 from functions.run import run
 from shared.doors.answers import ANSWERS
 from shared.doors.problems import Problem

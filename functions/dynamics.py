@@ -5,6 +5,7 @@ from typing import Any
 import azure.functions as func
 
 from shared.clients.domain_sets import DomainSets
+from shared.doors.accepted import run_started
 from shared.doors.dynamics_faces import opener, plan_face, refused_plan_face, status_face
 from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_in_path, lead_in_path
@@ -81,7 +82,7 @@ def _started(call: Call, domains: list[str]) -> Reply:
     run, joined = start_run("bulk-push", who=who, trace=call.trace, request=request, to=call.to)
     if joined and {name: run.request.get(name) for name in request} != request:
         run, joined = start_after(run, who=who, trace=call.trace, request=request, to=call.to), False
-    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
+    return run_started(run.id, joined=joined)
 
 
 def _meant(call: Call) -> set[str]:

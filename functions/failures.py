@@ -6,6 +6,7 @@ import azure.functions as func
 
 from shared.clients.failure_store import Failure
 from shared.codes import FAILURES
+from shared.doors.accepted import run_started
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
 from shared.rules.lead_face import iso
@@ -57,7 +58,7 @@ def replay_failures(call: Call) -> Reply:
         # One that has begun passes over what failed since.
         covers=lambda busy: busy.state == "queued" and busy.request.get("code") in (None, code), to=call.to,
     )  # fmt: skip
-    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
+    return run_started(run.id, joined=joined)
 
 
 def failure_face(failure: Failure) -> dict[str, Any]:

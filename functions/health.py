@@ -9,7 +9,8 @@ from typing import Any
 import azure.functions as func
 
 from shared.connections import settings
-from shared.doors.http import DOORS, NOBODY, Call, Door, Reply, door
+from shared.doors.http import DOORS, NOBODY, SECURITY_HEADERS, Call, Door, Reply, door
+from shared.doors.principal import ROLES
 from shared.drift import drift_shown
 from shared.rules.lead_face import iso
 from shared.settings import SettingProblem, SettingsInvalidError
@@ -17,6 +18,7 @@ from shared.settings import SettingProblem, SettingsInvalidError
 VERSION = "1.0.0"
 COMMIT_FILE = Path(__file__).parent.parent / "commit.txt"
 """In the package only (infra/tools/package.py): the commit belongs to the code that answers, not to a setting."""
+_ROLE_CLAIM = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
 
@@ -42,13 +44,7 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
 
     Asks nobody, so it is quick and always answers.
     """
-    from shared.doors.http import SECURITY_HEADERS
-
-    content: dict[str, Any] = {
-        "status": "ok",
-        "version": VERSION,
-        "commit": _commit(),
-    }
+    content: dict[str, Any] = {"status": "ok", "version": VERSION, "commit": _commit()}
     problems = setting_problems()
     if problems:
         listed = [{"name": one.name, "problem": one.problem, "example": one.example} for one in problems]
@@ -88,8 +84,6 @@ if not setting_problems():
 
         On doubt none; grants nothing by itself.
         """
-        from shared.doors.principal import ROLES
-
         asked = call.body.claims if call.principal is NOBODY and call.body.provider == "aad" else []
         claimed = [claim.get("val") for claim in asked if claim.get("typ") in ("roles", _ROLE_CLAIM)]
         found = [role for role in ROLES if role in claimed]
@@ -109,6 +103,3 @@ if not setting_problems():
         from shared.doors.openapi import openapi_document
 
         return Reply(openapi_document(version=VERSION))
-
-
-_ROLE_CLAIM = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"

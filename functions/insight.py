@@ -7,6 +7,7 @@ import azure.functions as func
 
 from shared.connection_state import connection_state
 from shared.doors.http import Call, Reply, door
+from shared.rules.dashboard import COUNTED, figures
 from shared.rules.lead_face import iso
 from shared.rules.today import GROUPS, group_of, order_in_group
 
@@ -54,43 +55,9 @@ def dashboard(call: Call) -> Reply:
 
     with call.to.lead_list.read() as table:
         mask = table.matching(lead_conditions(call.query))
-        names = (
-            "segment",
-            "provider",
-            "referral_type",
-            "referral_status",
-            "dynamics_status",
-            "priority",
-            "technical_heat",
-            "stage",
-        )
-        counted = {name: table.counts(mask, name) for name in names}
-        scores = table.numbers(mask, "score")
-        total = table.count(mask)
-    shares = {
-        name: [{"code": code, "total": count} for code, count in counts.items() if code is not None]
-        for name, counts in counted.items()
-    }
-    content = {
-        "total": total,
-        "scored": len(scores),
-        "avg_score": round(sum(scores) / len(scores), 1) if scores else None,
-        "max_score": max(scores, default=None),
-        "hot": counted["technical_heat"]["Hot"],
-        "in_dynamics": counted["dynamics_status"]["synced"],
-        "funnel": shares["stage"],
-        **{name: share for name, share in shares.items() if name != "stage"},
-        "histogram": [
-            {
-                "from": low,
-                "to": low + 9 if low < 90 else 100,
-                "total": sum(low <= score < (low + 10 if low < 90 else 101) for score in scores),
-            }
-            for low in range(0, 100, 10)
-        ],
-        "as_of": iso(call.to.now()),
-    }
-    return Reply(content)
+        counted = {name: table.counts(mask, name) for name in COUNTED}
+        found = figures(total=table.count(mask), scores=table.numbers(mask, "score"), counted=counted)
+    return Reply({**found, "as_of": iso(call.to.now())})
 
 
 def _with_lead(row: dict[str, Any], leads: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import azure.functions as func
 
+from shared.doors.accepted import lead_accepted
 from shared.doors.http import Call, Reply, door
 from shared.doors.listing import with_etag
 from shared.doors.paths import domain_in_path, lead_in_path
@@ -88,4 +89,4 @@ def rescan(call: Call) -> Reply:
     saved = call.to.leads.change(decide, found)
     lead = saved.lead if saved and saved.lead else found.lead
     call.to.queues.send_all(next_messages(lead, trace=call.trace))
-    return Reply({"domain": domain, "status_url": f"/api/leads/{domain}", "known": True}, 202)
+    return lead_accepted(domain, known=True)

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import azure.functions as func
 
+from shared.doors.accepted import lead_accepted
 from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_from
-from shared.messages import Envelope
 from shared.rules.change import Change, Found
 from shared.rules.events import Event
 from shared.rules.lead import Identity, Lead
@@ -74,12 +74,5 @@ def add_lead(call: Call) -> Reply:
     saved = call.to.leads.change(decide, found)
     lead = saved.lead if saved else found.lead
     if lead:
-        send_on(call, lead)
-    return Reply({"domain": domain, "status_url": f"/api/leads/{domain}", "known": found.lead is not None}, 202)
-
-
-def send_on(call: Call, lead: Lead) -> list[Envelope]:
-    """Sends what the lead is owed next."""
-    messages = next_messages(lead, trace=call.trace)
-    call.to.queues.send_all(messages)
-    return messages
+        call.to.queues.send_all(next_messages(lead, trace=call.trace))
+    return lead_accepted(domain, known=found.lead is not None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import azure.functions as func
 
+from shared.doors.accepted import lead_accepted
 from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_from, keys_in_path
 from shared.doors.problems import Problem, not_found
@@ -87,7 +88,7 @@ def name_domain(call: Call) -> Reply:
     lead = saved.lead if saved else found.lead
     if lead:
         call.to.queues.send_all(next_messages(lead, trace=call.trace))
-    return Reply({"domain": domain, "status_url": f"/api/leads/{domain}", "known": found.lead is not None}, 202)
+    return lead_accepted(domain, known=found.lead is not None)
 
 
 def _referral_or_404(call: Call) -> KeptReferral:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import azure.functions as func
 
 from shared.clients.ledger_pages import Page, Review
+from shared.doors.accepted import lead_accepted
 from shared.doors.dynamics_faces import opener, review_face
 from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_in_path
@@ -47,7 +48,7 @@ def decide_review(call: Call) -> Reply:
     params = {"decision": call.body.decision, "account": call.body.account_id}
     call.to.leads.add_events(domain, [Event("dynamics.decided", who, params, call.trace)])
     call.to.queues.send_all(_pushes(lead, call.trace))
-    return Reply({"domain": domain, "status_url": f"/api/dynamics/status/{domain}", "known": True}, 202)
+    return lead_accepted(domain, known=True, see="dynamics/status")
 
 
 def _pushes(lead: Lead, trace: str) -> list[Envelope]:

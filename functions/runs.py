@@ -8,6 +8,7 @@ from typing import Any
 import azure.functions as func
 
 from shared.clients.run_store import TakenOver
+from shared.doors.accepted import run_started
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
 from shared.rules.lead_face import iso
@@ -57,7 +58,7 @@ def cancel_run(call: Call) -> Reply:
     call.to.turns.ask_to_cancel(run.id)
     if run.lease_left(call.to.now()) == 0:
         _end_now(run, call)
-    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
+    return run_started(run.id)
 
 
 @door(blueprint, "POST", "runs/{id}/resume", role="operator", answer="RunStarted", status=202, also=(409,))
@@ -73,7 +74,7 @@ def resume_run(call: Call) -> Reply:
     except TakenOver:
         raise Problem(409, "conflict", "Somebody else resumed it. Look again.") from None
     call.to.queues.send(run_message(resumed, cause=f"resume-{call.to.now():%Y%m%d%H%M%S%f}"))
-    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": False}, 202)
+    return run_started(run.id)
 
 
 def run_face(run: Run) -> dict[str, Any]:

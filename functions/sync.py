@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import azure.functions as func
 
 from shared.connections import connections, settings
+from shared.doors.accepted import run_started
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import refuse_when_off
 from shared.errors import TransientError
@@ -43,7 +44,7 @@ def sync_referrals(call: Call) -> Reply:
         "referrals", who=call.principal.user_id, trace=call.trace, request=request,
         covers=lambda busy: _covers(busy.request, request), to=call.to,
     )  # fmt: skip
-    return Reply({"run_id": run.id, "status_url": f"/api/runs/{run.id}", "joined": joined}, 202)
+    return run_started(run.id, joined=joined)
 
 
 def _start_quietly(request: dict[str, str], *, who: str) -> None:

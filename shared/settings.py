@@ -4,11 +4,11 @@ The groups: ours (the fields below), the platform's (`AzureWebJobsStorage` …, 
 (`infra/`'s contract test). A secret's value never appears in a problem.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from urllib.parse import urlsplit
 
+from shared.setting_checks import Disagreement, disagreements, unsafe_addresses
 from shared.setting_fields import NO_SECRET, Secret, boolean, integer, number, one_of, read_fields, setting
 from shared.setting_types import (
     SCAN_CHECKS,
@@ -202,7 +202,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises `SettingsInvalidError` with every problem.
     """
     settings, problems = read_each(environment)
-    problems += _agreements(settings, wrong={problem.name for problem in problems})
+    wrong = {problem.name for problem in problems}
+    problems += map(_problem, disagreements(settings, wrong=wrong))
     if problems:
         raise SettingsInvalidError(problems)
     return settings
@@ -215,95 +216,11 @@ def read_each(environment: Mapping[str, str]) -> tuple[Settings, list[SettingPro
         SettingProblem(name, f"{text[:1].upper()}{text[1:]}.", example_of(name)) for name, text in wrong.items()
     ]
     settings = Settings(**values)
-    return settings, [*problems, *_addresses(settings)]
+    return settings, [*problems, *map(_problem, unsafe_addresses(settings))]
 
 
-def _agreements(settings: Settings, *, wrong: Collection[str]) -> list[SettingProblem]:
-    """What no single setting can say: pairs that need or exclude each other, without those that are `wrong` anyway."""
-    found = [*_connections(settings, wrong), *_features(settings)]
-    return [problem for problem in found if problem.name not in wrong]
-
-
-def _connections(settings: Settings, wrong: Collection[str]) -> list[SettingProblem]:
-    problems = []
-    for name, secret, identity in (
-        ("ServiceBus", settings.service_bus, settings.service_bus_namespace),
-        ("Storage", settings.storage, settings.storage_table_uri),
-    ):
-        alternative = "ServiceBus__fullyQualifiedNamespace" if name == "ServiceBus" else "Storage__tableServiceUri"
-        if {name, alternative} & set(wrong):
-            continue
-        if not secret.get_secret_value() and not identity:
-            problems.append(
-                SettingProblem(name, f"Missing: set it (local) or {alternative} (identity).", example_of(alternative))
-            )
-        elif secret.get_secret_value() and identity:
-            problems.append(
-                SettingProblem(name, f"Set together with {alternative}; keep one of the two.", example_of(alternative))
-            )
-    return problems
-
-
-def _features(settings: Settings) -> list[SettingProblem]:
-    needed = []
-    if settings.partner_center_enabled:
-        needed += [
-            ("PARTNER_CENTER_TENANT_ID", settings.partner_center_tenant_id, "PARTNER_CENTER_ENABLED"),
-            ("PARTNER_CENTER_CLIENT_ID", settings.partner_center_client_id, "PARTNER_CENTER_ENABLED"),
-            (
-                "KEY_VAULT_URL",
-                settings.key_vault_url or settings.token_cache_path,
-                "PARTNER_CENTER_ENABLED (or TOKEN_CACHE_PATH on a laptop)",
-            ),
-        ]
-    if settings.dynamics_enabled:
-        needed.append(("DYNAMICS_URL", settings.dynamics_url, "DYNAMICS_ENABLED"))
-    if settings.dynamics_client_secret.get_secret_value():
-        needed.append(("DYNAMICS_CLIENT_ID", settings.dynamics_client_id, "DYNAMICS_CLIENT_SECRET"))
-        needed.append(("DYNAMICS_TENANT_ID", settings.dynamics_tenant_id, "DYNAMICS_CLIENT_SECRET"))
-    return [
-        SettingProblem(name, f"Missing, but needed with {reason}.", example_of(name))
-        for name, value, reason in needed
-        if not value
-    ]
-
-
-def _addresses(settings: Settings) -> list[SettingProblem]:
-    problems = []
-    if settings.allow_loopback and settings.environment.casefold() == "production":
-        problems.append(SettingProblem("ALLOW_LOOPBACK", "Refused in Production.", "false"))
-    if settings.mta_sts_port != 443 and not settings.allow_loopback:
-        problems.append(SettingProblem("MTA_STS_PORT", "Other than 443 only with ALLOW_LOOPBACK.", "443"))
-    for name, value, host_alone in (
-        ("PARTNER_CENTER_URL", settings.partner_center_url, False),
-        ("DYNAMICS_URL", settings.dynamics_url, True),
-        ("AZURE_AUTHORITY_HOST", settings.authority_host, True),
-        ("RDAP_BOOTSTRAP_URL", settings.rdap_bootstrap_url, False),
-        ("KEY_VAULT_URL", settings.key_vault_url, True),
-        ("Storage__tableServiceUri", settings.storage_table_uri, False),
-    ):
-        if value and not _is_safe_address(value, loopback=settings.allow_loopback):
-            problems.append(
-                SettingProblem(name, "Must be https:// and a host, without user, query or fragment.", example_of(name))
-            )
-        elif value and host_alone and urlsplit(value).path.strip("/"):
-            problems.append(SettingProblem(name, "Must end with the host, without a path.", example_of(name)))
-    return problems
-
-
-def _is_safe_address(value: str, *, loopback: bool) -> bool:
-    """https to a host; plain http only to a literal loopback address, and only when that is allowed."""
-    try:
-        url = urlsplit(value)
-        host = url.hostname
-        _ = url.port
-    except ValueError:
-        return False
-    if not host or url.username or url.query or url.fragment:
-        return False
-    if url.scheme == "https":
-        return True
-    return url.scheme == "http" and loopback and host in ("127.0.0.1", "::1")
+def _problem(one: Disagreement) -> SettingProblem:
+    return SettingProblem(one.name, one.problem, example_of(one.example_of or one.name))
 
 
 @cache

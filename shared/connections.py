@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.clients.run_store import RunStore
     from shared.clients.run_turns import RunTurns
     from shared.clients.secrets import Secret
+    from shared.clients.seen_keys import SeenKeys
     from shared.clients.state_store import StateStore
     from shared.clients.tables import Tables
     from shared.rules.scoring import RuleTable
@@ -125,6 +126,12 @@ class Connections:
         from shared.clients.run_items import RunItems
 
         return RunItems(self.tables, now=self.now)
+
+    @cached_property
+    def seen(self) -> "SeenKeys":
+        from shared.clients.seen_keys import SeenKeys
+
+        return SeenKeys(self.tables)
 
     @cached_property
     def turns(self) -> "RunTurns":

@@ -18,7 +18,7 @@ from shared.rules.run import may_go
 
 _RUNS = "PartitionKey eq 'runs' and RowKey gt @oldest"
 _WORDS = "PartitionKey eq 'cancel' and RowKey gt @oldest"
-_ITEMS = "PartitionKey gt @oldest and PartitionKey lt 'items;'"
+_BESIDE = "PartitionKey gt @oldest and PartitionKey lt @end"
 _SETS = "PartitionKey gt 'set:' and PartitionKey lt 'set;' and at lt @before"
 
 
@@ -32,20 +32,23 @@ def prune_runs(tables: Tables, *, before: datetime, unsettled: Collection[str]) 
     standing = {row["RowKey"] for row in old_rows(table, _RUNS, {"oldest": oldest})}
     words = (row for row in old_rows(table, _WORDS, {"oldest": oldest}) if row["RowKey"] not in standing)
     delete_unchanged(table, islice(words, MOST))
-    items = (
-        row
-        for row in old_rows(table, _ITEMS, {"oldest": f"items:{oldest}"})
-        if row["PartitionKey"].removeprefix("items:") not in standing
-    )
-    gone = delete_unchanged(table, islice(items, MOST))
+    items, _ = (_pruned_beside(table, kind, oldest, standing) for kind in ("items", "seen"))
     _prune_sets(table, before)
-    return {"runs": runs, "run_items": gone}
+    return {"runs": runs, "run_items": items}
 
 
 def _ended(table: Any, oldest: str, unsettled: Collection[str]) -> Iterator[Any]:
     for row in old_rows(table, _RUNS, {"oldest": oldest}, more=("kind", "state", "content")):
         if may_go(run_of(row), unsettled=unsettled):
             yield row
+
+
+def _pruned_beside(table: Any, kind: str, oldest: str, standing: Collection[str]) -> int:
+    """Rows whose partition names a run that has gone; how many went."""
+    rows = old_rows(table, _BESIDE, {"oldest": f"{kind}:{oldest}", "end": f"{kind};"})
+    return delete_unchanged(
+        table, islice((row for row in rows if row["PartitionKey"].partition(":")[2] not in standing), MOST)
+    )
 
 
 def _prune_sets(table: Any, before: datetime) -> None:

@@ -13,6 +13,9 @@ from shared.rules.dynamics_state import Row, state_of
 COMPARED = ("hnt_referralid", "hnt_domain", "hnt_referraltype", "hnt_score", "hnt_segment")
 NOT_THERE_YET = frozenset({"pending", "running", "failed"})
 """Dynamics states of a referral that has something to tell; in Dynamics it is missing or stale."""
+EXPECTED = NOT_THERE_YET | {"synced"}
+"""Dynamics states of a referral for which Dynamics should hold a Lead: it was written once, or has something to tell.
+"""
 
 Fields = Mapping[str, Any]
 
@@ -36,8 +39,3 @@ def stale_fields(row: Row, referral: Fields, lead: Fields | None) -> tuple[str, 
         held |= {"hnt_score": lead.get("score"), "hnt_segment": lead.get("segment")}
     differing = tuple(name for name, value in held.items() if not same(row.get(name), value))
     return differing or (("version",) if referral.get("dynamics_status") in NOT_THERE_YET else ())
-
-
-def should_be_there(referral: Fields) -> bool:
-    """Whether Dynamics should hold a Lead for it: it was written once, or has something to tell."""
-    return referral.get("dynamics_status") in NOT_THERE_YET | {"synced"}

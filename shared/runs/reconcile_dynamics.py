@@ -1,49 +1,80 @@
-"""The second half of a reconcile: every Lead of ours in Dynamics beside what the store holds; the differences as
-items."""
+"""The second half of a reconcile: every Lead of ours in Dynamics beside what the store holds; then what Dynamics
+lacks."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.rules.dynamics_columns import ENTITY_SETS
+from shared.rules.dynamics_reads import Read, literal
 from shared.rules.dynamics_state import Row, row_id, state_of
 from shared.rules.list_shape import Conditions
-from shared.rules.reconciled import COMPARED, Fields, is_by_hand, key_of, should_be_there, stale_fields
+from shared.rules.reconciled import COMPARED, EXPECTED, Fields, is_by_hand, key_of, stale_fields
 from shared.rules.run import Run
 
-_PAGE_SIZE = 500
+PAGE_SIZE = 500
+ASKED_AT_ONCE = 25
+"""Within the rows that one read brings, and an address's length."""
+_READING = "leads"
+_EXPECTED = Conditions(any_of={"dynamics_status": EXPECTED})
 _SELECTED = ",".join(("leadid", *COMPARED, "statecode", "merged"))
+_FIRST = f"{ENTITY_SETS['lead']}?$select={_SELECTED}&$filter={quote('hnt_referralid ne null')}&$orderby=leadid"
 
 
-def compare_with_dynamics(run: Run, to: Connections) -> tuple[Run, int]:
-    """The run, with a note where Dynamics would not be compared, and how many Leads say what the store says.
+def compare_leads(run: Run, to: Connections) -> Run:
+    """Compares the next page; notes it where Dynamics would not be compared.
 
-    Raises `TransientError` when Dynamics is away; the first half is not done again then.
+    Raises `TransientError` when Dynamics is away.
     """
+    at = {"link": _FIRST, "page": 0, **run.progress}
     if not to.settings.dynamics_enabled:
-        return run, 0
-    seen, in_step = set[str](), 0
+        return _done(run)
     try:
-        for rows in _pages(run, to):
-            run = to.turns.renewed(run)
-            held = _held(rows, to)
-            for row, (referral, lead) in zip(rows, held, strict=True):
-                seen.add(key_of(row))
-                in_step += _is_in_step(row, referral, lead, run, to)
+        page = to.dynamics.get(at["link"], headers={"Prefer": f"odata.maxpagesize={PAGE_SIZE}"}, correlation=run.trace)
     except PermanentError as fault:
-        return run.with_note(fault.code, at=to.now(), cause=f"Dynamics was not compared. {fault.cause}"), in_step
-    _look_for_missing(seen, run, to)
-    return run, in_step
+        return _done(_refused(run, fault, to))
+    rows, link = page.get("value", []), page.get("@odata.nextLink")
+    held = _held(rows, to)
+    at["in_step"] += sum(
+        _is_in_step(row, referral, lead, run, to) for row, (referral, lead) in zip(rows, held, strict=True)
+    )
+    to.seen.put(run.id, _READING, at["page"], (key_of(row) for row in rows))
+    if link is None:
+        return replace(run, progress={"step": "missing", "in_step": at["in_step"]})
+    return replace(run, progress={**at, "link": link, "page": at["page"] + 1})
 
 
-def _pages(run: Run, to: Connections) -> Iterator[list[Row]]:
-    path = f"{ENTITY_SETS['lead']}?$select={_SELECTED}&$filter={quote('hnt_referralid ne null')}&$orderby=leadid"
-    while path:
-        page = to.dynamics.get(path, headers={"Prefer": f"odata.maxpagesize={_PAGE_SIZE}"}, correlation=run.trace)
-        yield page.get("value", [])
-        path = page.get("@odata.nextLink", "")
+def look_for_missing(run: Run, to: Connections) -> Run:
+    """Referrals that Dynamics should hold and does not, some of them: never arrived, or deleted there. Each is asked
+    for once more, since a push may have come after its page."""
+    after, seen = str(run.progress.get("after", "")), to.seen.all(run.id, _READING)
+    with to.referral_list.read() as table:
+        slots = table.ordered(table.matching(_EXPECTED), ())
+        keys = {key: slot for key, slot in zip(table.keys_of(slots), slots, strict=True) if key > after}
+        unseen = sorted(keys.keys() - seen)[:ASKED_AT_ONCE]
+        statuses = [face["dynamics_status"] for face in table.faces_of([keys[key] for key in unseen])]
+    if not unseen:
+        return _done(run)
+    condition = " or ".join(f"hnt_referralid eq {literal(key)}" for key in unseen)
+    try:
+        rows = to.dynamics.read([Read("lead", condition)], correlation=run.trace).of("lead")
+    except PermanentError as fault:
+        return _done(_refused(run, fault, to))
+    there = {key_of(row) for row in rows}
+    for key, status in zip(unseen, statuses, strict=True):
+        if key not in there:
+            _tell(run, key, "missing", to, status=status)
+    return replace(run, progress={**run.progress, "after": unseen[-1]})
+
+
+def _refused(run: Run, fault: PermanentError, to: Connections) -> Run:
+    return run.with_note(fault.code, at=to.now(), cause=f"Dynamics was not compared. {fault.cause}")
+
+
+def _done(run: Run) -> Run:
+    return replace(run, progress={"step": "done", "in_step": run.progress["in_step"]})
 
 
 def _held(rows: list[Row], to: Connections) -> list[tuple[Fields | None, Fields | None]]:
@@ -68,17 +99,6 @@ def _is_in_step(row: Row, referral: Fields | None, lead: Fields | None, run: Run
     else:
         return True
     return False
-
-
-def _look_for_missing(seen: set[str], run: Run, to: Connections) -> None:
-    """Referrals that Dynamics should hold and does not: never arrived, or deleted there."""
-    with to.referral_list.read() as table:
-        slots = table.ordered(table.matching(Conditions()), ("-created_at",))
-        unseen = [(key, slot) for key, slot in zip(table.keys_of(slots), slots, strict=True) if key not in seen]
-        referrals = table.faces_of([slot for _, slot in unseen])
-    for (key, _), referral in zip(unseen, referrals, strict=True):
-        if should_be_there(referral):
-            _tell(run, key, "missing", to, status=referral["dynamics_status"])
 
 
 def _tell(run: Run, key: str, outcome: str, to: Connections, **particulars: Any) -> None:

@@ -7,8 +7,8 @@ from tests.functions.poll_world import PollWorld
 from tests.functions.world import a_scan
 
 _OF_A_PROCESS = (
-    "tables", "leads", "runs", "failures", "state", "ledger", "lead_list", "referral_list", "partner_center_gate",
-    "dynamics_gate",
+    "tables", "leads", "runs", "run_items", "turns", "seen", "failures", "state", "ledger", "list_rows", "lead_list",
+    "referral_list", "partner_center_gate", "dynamics_gate",
 )  # fmt: skip
 
 

@@ -11,33 +11,14 @@ from sandbox.dataverse import serve as serve_dataverse
 from shared.runs.starting import start_run
 from tests.background import Background, background
 from tests.clients.dynamics_stand_in import StandIn
-from tests.functions.death import Died, Reaper, now_and_then, once_everywhere
-from tests.functions.host import Host
+from tests.functions.death import Reaper, now_and_then, once_everywhere
+from tests.functions.mortal_host import MortalHost
 from tests.functions.poll_world import numbered
 from tests.functions.road_world import RoadWorld
 from tests.storage import Storage
 
 SEEDS = int(os.environ.get("HUNTER_KILL_SEEDS", "1"))
 """`HUNTER_KILL_SEEDS=20` for a long night."""
-
-
-class MortalHost(Host):
-    """Delivers a message again, to another process, when the first one died of it."""
-
-    def __init__(self, world: RoadWorld, reaper: Reaper) -> None:
-        super().__init__(world)
-        self.reaper = reaper
-
-    def deliver(self, message: dict[str, Any]) -> None:
-        """Until somebody survives."""
-        try:
-            with self.reaper.at_work():
-                super().deliver(message)
-        except Died:
-            assert isinstance(self.world, RoadWorld)
-            self.world.be_another_process()
-            self.world.pass_time(seconds=61)
-            self._waiting.append({**message, "state": "active", "deliveries": message.get("deliveries", 1) + 1})
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def test_a_run_goes_with_its_items_its_set_and_its_word_to_stop(world: World) ->
     old_set = DomainSets(world.tables, now=world.now).put(["a.example"])
     old = _run(world, set=old_set)
     world.turns.ask_to_cancel(old.id)
+    world.seen.put(old.id, "leads", 0, ["k0"])
     world.pass_time(days=366)
     new_set = DomainSets(world.tables, now=world.now).put(["b.example"])
     new = _run(world, set=new_set)

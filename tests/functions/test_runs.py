@@ -7,17 +7,14 @@ from typing import Any
 import pytest
 
 from functions.run import run as run_step
-from sandbox.dataverse import serve as serve_dataverse
 from shared.clients.run_store import TakenOver
 from shared.errors import TransientError
 from shared.messages import Envelope
 from shared.runs import poll as poll_module
 from tests.background import Background, background
-from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.doors import Doors
 from tests.functions.host import Host
-from tests.functions.poll_world import COUNT, PollWorld, numbered
-from tests.functions.road_world import RoadWorld
+from tests.functions.poll_world import COUNT, PollWorld
 from tests.functions.world import World, a_referral
 from tests.storage import Storage
 
@@ -237,95 +234,6 @@ def test_a_sweep_that_breaks_off_as_dynamics_is_switched_on_is_made_good_by_the_
     for _ in range(2):
         Doors(on).tick("sweep_road")
     assert world.keys_waiting("pushes") == ["11111111-0000-4000-8000-000000000001"]
-
-
-def test_a_reconcile_lists_what_is_missing_stale_and_extra(polled: PollWorld) -> None:
-    polled.poll("full")
-    polled.post(
-        "referrals", {"put": [numbered(6)], "change": [{"id": "ref-02", "name": "Other"}], "delete": ["ref-03"]}
-    )
-    polled.empty_queues()
-    polled.pass_time(hours=1)
-    Doors(polled).tick("reconcile_timer")
-    Host(polled, only=("run",)).work_off()
-    [run] = polled.runs.newest(kind="reconcile")[0]
-    found = {(item["key"], item["outcome"]) for item in polled.run_items.page(run.id)[0] if item["where"] == "store"}
-    assert (run.state, found) == ("succeeded", {("ref-06", "missing"), ("ref-02", "stale"), ("ref-03", "extra")})
-    assert (run.fetched, run.enqueued, run.skipped, run.skip_reasons, run.pending) == (6, 3, 3, {"in_step": 3}, 0)
-
-
-def test_a_reconcile_whose_link_goes_stale_begins_anew_and_counts_once(polled: PollWorld) -> None:
-    polled.poll("full")
-    polled.post("referrals", {"put": [numbered(6)]})
-    polled.empty_queues()
-    polled.fault(match={"path": "*skiptoken*", "nth": 2}, answer=410)
-    Doors(polled).tick("reconcile_timer")
-    Host(polled, only=("run",)).work_off()
-    [run] = polled.runs.newest(kind="reconcile")[0]
-    assert (run.state, [note["code"] for note in run.notes]) == ("succeeded", ["link_stale"])
-    assert (run.fetched, run.outcomes, run.skip_reasons) == (COUNT + 1, {"missing": 1}, {"in_step": COUNT})
-
-
-def test_a_reconcile_that_is_throttled_while_it_looks_for_one_referral_waits(polled: PollWorld) -> None:
-    polled.poll("full")
-    polled.post("referrals", {"delete": ["ref-03"]})
-    polled.empty_queues()
-    polled.fault(match={"path": "*/ref-03"}, answer=429, retry_after=30, times=1)
-    Doors(polled).tick("reconcile_timer")
-    Host(polled, only=("run",)).work_off()
-    [run] = polled.runs.newest(kind="reconcile")[0]
-    assert (run.state, run.outcomes) == ("succeeded", {"extra": 1})
-    assert [note["code"] for note in run.notes] == ["pc_throttled"]
-
-
-@pytest.fixture
-def road(storage: Storage, bus: Any, loop: Background) -> RoadWorld:
-    """A world with Partner Center, Dynamics and five referrals that have come all the way."""
-    running, queues = bus
-    stand_in = StandIn(loop.serve(serve_dataverse()).address)
-    records = [numbered(number) for number in range(1, COUNT + 1)]
-    made = RoadWorld(storage.fresh_account(), queues, running.control, loop=loop, records=records, stand_in=stand_in)
-    made.empty_queues()
-    made.poll("full", work=False)
-    Host(made).work_off()
-    return made
-
-
-def _reconciled(world: PollWorld) -> Any:
-    world.empty_queues()
-    world.pass_time(hours=1)
-    Doors(world).tick("reconcile_timer")
-    Host(world, only=("run",)).work_off()
-    return world.runs.newest(kind="reconcile")[0][0]
-
-
-def test_a_reconcile_finds_nothing_when_all_three_say_the_same(road: RoadWorld) -> None:
-    run = _reconciled(road)
-    assert (run.state, run.outcomes, run.skipped, run.fetched) == ("succeeded", {}, 2 * COUNT, 2 * COUNT)
-
-
-def test_a_reconcile_lists_what_dynamics_lacks_has_too_much_or_holds_stale(road: RoadWorld) -> None:
-    by_key = {row["hnt_referralid"]: row["leadid"] for row in road.stand_in.rows("lead")}
-    road.stand_in.seller("delete", table="lead", id=by_key["ref-01"])
-    road.stand_in.seller("edit", table="lead", id=by_key["ref-02"], set={"hnt_score": 1, "subject": "A seller's own"})
-    road.stand_in.seller("edit", table="lead", id=by_key["ref-03"], set={"hnt_referralid": "ghost"})
-    road.stand_in.seller("edit", table="lead", id=by_key["ref-04"], set={"subject": "A seller's own"})
-    road.stand_in.seller("edit", table="lead", id=by_key["ref-05"], set={"hnt_score": 1})
-    road.stand_in.seller("disqualify", id=by_key["ref-05"])
-    run = _reconciled(road)
-    found = {(item["key"], item["outcome"], *item.get("fields", ())) for item in road.run_items.page(run.id)[0]}
-    assert found == {
-        ("ref-01", "missing"), ("ref-02", "stale", "hnt_score"), ("ghost", "extra"), ("ref-03", "missing")
-    }  # fmt: skip
-    assert (run.state, run.fetched == run.enqueued + run.skipped, run.pending) == ("succeeded", True, 0)
-
-
-def test_a_reconcile_that_dynamics_refuses_still_compares_the_other_two_and_says_so(road: RoadWorld) -> None:
-    road.post("referrals", {"put": [numbered(6)]})
-    road.stand_in.fault(match={"path": "*/leads*"}, answer=403)
-    run = _reconciled(road)
-    assert (run.state, run.outcomes) == ("succeeded", {"missing": 1})
-    assert [note["code"] for note in run.notes] == ["dyn_forbidden"]
 
 
 def test_readiness_shows_a_sign_in_that_is_needed(polled: PollWorld) -> None:

@@ -1,23 +1,20 @@
 """Requests of tests, the supervisor or a curious person go in; counts, messages and faults of the bus come out."""
 
 import base64
-import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import TypeAdapter, ValidationError
 
 from sandbox.bus.amqp.addresses import Address
 from sandbox.bus.amqp.sections import Message as AmqpMessage
 from sandbox.bus.broker import Broker
-from sandbox.bus.faults import BusFault, Match
 from sandbox.bus.queues.message import Message, State
 from sandbox.bus.queues.queue import Queue
+from sandbox.fault_doors import add_fault_doors, refused_page
 
-_FAULTS: TypeAdapter[list[BusFault]] = TypeAdapter(list[BusFault])
 _MOST_MESSAGES = 1_000
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -26,10 +23,7 @@ def control_app(broker: Broker) -> web.Application:
     """The control doors (contract, section 8). They refuse what a web page sends."""
     doors = _Doors(broker)
     app = web.Application(middlewares=[_refuse_web_pages])
-    app.router.add_get("/_sandbox/faults", doors.list_faults)
-    app.router.add_post("/_sandbox/faults", doors.add_faults)
-    app.router.add_delete("/_sandbox/faults", doors.remove_faults)
-    app.router.add_delete("/_sandbox/faults/{id}", doors.remove_faults)
+    add_fault_doors(app, broker.faults, example='{"match": {"queue": "scans"}, "drop": true}')
     app.router.add_get("/_sandbox/queues", doors.list_queues)
     app.router.add_get("/_sandbox/queues/{name}/messages", doors.list_messages)
     app.router.add_post("/_sandbox/queues/{name}/purge", doors.purge)
@@ -38,36 +32,13 @@ def control_app(broker: Broker) -> web.Application:
 
 @web.middleware
 async def _refuse_web_pages(request: web.Request, handler: _Handler) -> web.StreamResponse:
-    if "Origin" in request.headers:
-        return web.json_response({"problem": "control doors refuse web pages (Origin header)"}, status=403)
-    return await handler(request)
+    refused = refused_page(request)
+    return await handler(request) if refused is None else refused
 
 
 class _Doors:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-
-    async def list_faults(self, request: web.Request) -> web.Response:
-        return web.json_response({"seed": self._broker.faults.seed, "faults": self._broker.faults.report()})
-
-    async def add_faults(self, request: web.Request) -> web.Response:
-        try:
-            given = json.loads(await request.text())
-            faults = _FAULTS.validate_python(given if isinstance(given, list) else [given])
-        except ValidationError as error:
-            return web.json_response({"errors": [_explain(one) for one in error.errors()]}, status=400)
-        except ValueError:
-            wrong = {"field": "body", "problem": "not JSON", "fix": 'send {"match": {"queue": "scans"}, "drop": true}'}
-            return web.json_response({"errors": [wrong]}, status=400)
-        return web.json_response({"ids": self._broker.faults.add(*faults)}, status=201)
-
-    async def remove_faults(self, request: web.Request) -> web.Response:
-        id = request.match_info.get("id")
-        if id is None:
-            self._broker.faults.clear()
-            return web.Response(status=204)
-        removed = id.isdecimal() and self._broker.faults.remove(int(id))
-        return web.Response(status=204 if removed else 404)
 
     async def list_queues(self, request: web.Request) -> web.Response:
         return web.json_response({queue.properties.name: _summary(queue) for queue in self._broker.queues()})
@@ -138,11 +109,3 @@ def _plain(value: Any) -> Any:
 
 def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _explain(error: Any) -> dict[str, str]:
-    names = [str(part) for part in error["loc"] if not isinstance(part, int)]
-    model: Any = Match if names[:1] == ["match"] and len(names) > 1 else BusFault
-    field = model.model_fields.get(names[-1]) if names else None
-    fix = f"give {field.description}" if field is not None and field.description else "see contract section 8"
-    return {"field": ".".join(names) or "fault", "problem": error["msg"], "fix": fix}

@@ -1,17 +1,13 @@
-"""Faults asked for go in; which one strikes this operation on this queue, if any, comes out. No network here.
+"""Faults asked for go in; which one strikes this operation on this queue, if any, comes out. No network here."""
 
-Rules and answers are those of `sandbox.faults`: every fault that fits counts the operation as seen, of those that are
-due the first one strikes, `times` is 1 when `nth` is given and unlimited otherwise.
-"""
-
-import random
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from sandbox.armed import AnyFault, AnyMatch, Armed
 
 
 class Operation(StrEnum):
@@ -46,20 +42,17 @@ _STRIKES: dict[Kind, tuple[set[Operation], set[Operation]]] = {  # without `on`;
 }
 
 
-class Match(BaseModel):
+class Match(AnyMatch):
     """What a fault concerns."""
 
-    model_config = ConfigDict(extra="forbid")
     queue: str = Field("*", description="a glob such as scans, or leave it out for all; dead letters: */$dead*")
     on: Operation | None = Field(None, description="attach, send, deliver, settle or manage")
     message_id: str = Field("*", description="a glob over the message id, or leave it out for all")
-    nth: int | None = Field(None, ge=1, description="1 for the first operation that fits, 2 for the second …")
 
 
-class BusFault(BaseModel):
+class BusFault(AnyFault):
     """One misbehaviour: exactly one of the six kinds."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
     match: Match = Field(
         default_factory=lambda: Match.model_validate({}), strict=False, description='{"queue", "on", "nth"}'
     )
@@ -73,8 +66,6 @@ class BusFault(BaseModel):
     server_busy: bool = Field(False, description="true, to refuse with com.microsoft:server-busy")
     lose_lock: bool = Field(False, description="true, to end the lock just before the message is settled")
     after_commit: bool = Field(False, description="true, to do the work before its answer is lost or replaced")
-    times: int | None = Field(None, ge=1, description="how often the fault strikes, at least 1")
-    probability: float = Field(1.0, ge=0, le=1, description="a number from 0 to 1")
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "BusFault":
@@ -113,61 +104,11 @@ class BusFault(BaseModel):
         return self.match.message_id == "*" or any(fnmatchcase(str(one), self.match.message_id) for one in message_ids)
 
 
-@dataclass(slots=True)
-class _Armed:
-    id: int
-    fault: BusFault
-    seen: int = 0
-    hits: int = 0
-
-    def due(self, dice: random.Random) -> bool:
-        nth = self.fault.match.nth
-        times = self.fault.times or (1 if nth else None)
-        if (nth and self.seen < nth) or (times is not None and self.hits >= times):
-            return False
-        return self.fault.probability >= 1 or dice.random() < self.fault.probability
-
-
-class BusFaults:
+class BusFaults(Armed[BusFault]):
     """The faults of one bus."""
 
     def __init__(self, seed: int = 0) -> None:
-        self.seed = seed
-        self._armed: list[_Armed] = []
-        self._made = 0
-        self._dice = random.Random(seed)
-
-    def add(self, *faults: BusFault | dict[str, Any]) -> list[int]:
-        """Arms faults behind those already there and gives their ids; pydantic's ValidationError for a bad one."""
-        checked = [one if isinstance(one, BusFault) else BusFault.model_validate(one) for one in faults]
-        armed = [_Armed(self._made + place, fault) for place, fault in enumerate(checked, 1)]
-        self._made += len(armed)
-        self._armed += armed
-        return [one.id for one in armed]
-
-    def remove(self, id: int) -> bool:
-        """Disarms one fault; False when there is none with this id."""
-        kept = [one for one in self._armed if one.id != id]
-        removed = len(kept) < len(self._armed)
-        self._armed = kept
-        return removed
-
-    def clear(self) -> None:
-        """Disarms every fault and rolls the dice back to the seed."""
-        self._armed.clear()
-        self._dice.seed(self.seed)
-
-    def report(self) -> list[dict[str, Any]]:
-        """Every fault with how many operations it saw and how many it hit."""
-        return [
-            {
-                "id": one.id,
-                **one.fault.model_dump(mode="json", exclude_defaults=True),
-                "seen": one.seen,
-                "hits": one.hits,
-            }
-            for one in self._armed
-        ]
+        super().__init__(BusFault, seed)
 
     def pick(
         self,
@@ -178,16 +119,5 @@ class BusFaults:
         without: frozenset[Kind] = frozenset(),
     ) -> BusFault | None:
         """The fault that strikes now; kinds in `without` make no sense at this place."""
-        if not self._armed:
-            return None
         ids = list(message_ids)
-        fitting = [
-            one for one in self._armed if one.fault.kind not in without and one.fault.fits(operation, queue, ids)
-        ]
-        for one in fitting:
-            one.seen += 1
-        for one in fitting:
-            if one.due(self._dice):
-                one.hits += 1
-                return one.fault
-        return None
+        return self.strike(lambda one: one.kind not in without and one.fits(operation, queue, ids))

@@ -151,9 +151,9 @@ def test_faults_are_armed_counted_and_disarmed():
         ("no json", "body", "send {"),
         ('{"drop": "yes"}', "drop", "give true, to end"),
         ('{"drop": true, "match": {"nth": 0}}', "match.nth", "give 1 for the first"),
-        ('{"explode": true}', "explode", "see contract"),
-        ("{}", "fault", "see contract"),
-        ("[5]", "fault", "see contract"),
+        ('{"explode": true}', "explode", "see GET /_sandbox/faults"),
+        ("{}", "fault", "see GET /_sandbox/faults"),
+        ("[5]", "fault", "see GET /_sandbox/faults"),
     ],
 )
 def test_a_bad_fault_is_refused_with_field_problem_and_fix(body, field, fix):

@@ -37,7 +37,6 @@ class Declaration:
     """`Type@version` of a resource, path of a module, type of a param."""
     existing: bool = False
     has_default: bool = False
-    loop_over: str = ""
     decorators: dict[str, Any] = field(default_factory=dict)
     """First argument by name: `@minValue(40)` is `{"minValue": 40}`."""
 
@@ -110,7 +109,6 @@ def _declaration(node: Node) -> Declaration | None:
         return Declaration(
             kind, name, line, value_of(body) if body else {}, str(value_of(rest[0])),
             existing=any(child.type == "existing" or _text(child) == "existing" for child in node.children),
-            loop_over=_loop_source(rest[-1]),
         )  # fmt: skip
     if kind == "parameter":
         target = _text(rest[0]) if rest else ""
@@ -125,13 +123,6 @@ def _body(node: Node) -> Node | None:
     if node.type == "object":
         return node
     return next((found for child in reversed(node.named_children) if (found := _body(child))), None)
-
-
-def _loop_source(node: Node) -> str:
-    """`xs` of `[for x in xs: …]`."""
-    if node.type != "for_statement":
-        return ""
-    return next((_text(child) for child in reversed(node.named_children[:-1]) if child.type == "identifier"), "")
 
 
 def value_of(node: Node) -> Any:

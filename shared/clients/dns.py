@@ -52,13 +52,6 @@ class ScanResult:
         """The evidence as it is kept."""
         return {"domain": self.domain, "scanned_at": self.scanned_at.isoformat(), "checks": checks_to_json(self.checks)}
 
-    @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "ScanResult":
-        """What `to_json` kept, judged by the rules of today."""
-        checks = checks_from_json(content["checks"])
-        at = datetime.fromisoformat(content["scanned_at"])
-        return cls(content["domain"], at, read_signals(checks), checks)
-
 
 class Dns:
     """Scans domains; thread-safe.

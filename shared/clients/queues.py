@@ -12,8 +12,6 @@ from shared.messages import QUEUE_OF, Envelope
 logger = logging.getLogger(__name__)
 
 _LOOKED_AT = 100
-BIGGEST_BODY = 190_000
-"""Bytes that fit a message of the Standard tier (256 KB) with room for headers and base64 growth by proxies."""
 
 
 class Queues:

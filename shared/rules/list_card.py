@@ -106,11 +106,6 @@ def open_face(shape: Shape, packed: bytes) -> Face:
     return dict(zip(shape.fields, values + [None] * (len(shape.fields) - len(values)), strict=False))
 
 
-def open_card(shape: Shape, card: bytes) -> Face:
-    """The face in a card."""
-    return open_face(shape, split_card(card).face)
-
-
 def _code(values: Sequence[str], value: str | None) -> int:
     """A closed value's place from 1; 0 for none and for what this release does not know."""
     return values.index(value) + 1 if value in values else 0

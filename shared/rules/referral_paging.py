@@ -11,7 +11,6 @@ from urllib.parse import quote, unquote, urlsplit
 from shared.errors import PermanentError
 from shared.rules.ticks import ticks_text
 
-MODES = ("filter", "scan", "full")
 MOST_PAGES = 1000
 """100,000 referrals. A list that goes on longer is taken for one that never ends."""
 

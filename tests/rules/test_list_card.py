@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.rules.lead_face import LEAD_FIELDS
-from shared.rules.list_card import open_card, pack_card, texts_of
+from shared.rules.list_card import open_face, pack_card, split_card, texts_of
 from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
 from shared.rules.list_shape import NOTHING, Conditions, Shape
 from shared.rules.list_table import ListTable
@@ -38,13 +38,13 @@ def _face(**parts: Any) -> dict[str, Any]:
 @given(st.text(st.characters()), VALUES, st.integers())
 def test_every_face_comes_back(name: str, more: Any, number: int) -> None:
     face = _face(name=name, more=more, number=number)
-    assert open_card(SHAPE, pack_card(SHAPE, face)) == face
+    assert open_face(SHAPE, split_card(pack_card(SHAPE, face)).face) == face
 
 
 @pytest.mark.parametrize("name", ["", "\0", "a\0b", "\x1e{}", "a\x1fb", "\ud800", "İ" * 30_000])
 def test_texts_that_could_be_mistaken_for_marks_come_back_and_can_be_listed(name: str) -> None:
     card = pack_card(SHAPE, _face(name=name))
-    assert open_card(SHAPE, card)["name"] == name
+    assert open_face(SHAPE, split_card(card).face)["name"] == name
     table = ListTable(SHAPE)
     table.apply("k", 1, card)
     page, _ = table.page(table.matching(Conditions(text="k")), ("name", "-number"), 5)
@@ -62,7 +62,7 @@ def test_a_number_that_does_not_fit_stands_at_the_end_of_its_side() -> None:
 
 def test_a_card_of_an_earlier_release_is_read_with_nothing_for_what_came_later() -> None:
     card = pack_card(EARLIER, _face())
-    assert open_card(SHAPE, card) == _face(more=None)
+    assert open_face(SHAPE, split_card(card).face) == _face(more=None)
     table = ListTable(SHAPE)
     table.apply("k", 1, card)
     assert table.mark(0, ("colour", "number", "name")) == [None, None, None, "k"]
@@ -72,7 +72,9 @@ def test_a_card_of_an_earlier_release_is_read_with_nothing_for_what_came_later()
 
 def test_a_card_of_a_later_release_is_read_without_what_it_added() -> None:
     card = pack_card(SHAPE, _face(more="new"))
-    assert open_card(EARLIER, card) == {name: value for name, value in _face().items() if name != "more"}
+    assert open_face(EARLIER, split_card(card).face) == {
+        name: value for name, value in _face().items() if name != "more"
+    }
     table = ListTable(EARLIER)
     table.apply("k", 1, card)
     assert table.count(table.matching(Conditions(text="sg"))) == 1

@@ -148,6 +148,7 @@ class Settings:
     retention_days: int = setting("RETENTION_DAYS", 365, example="365", read=integer(1, 3650))
     retry_scale: float = setting("RETRY_SCALE", 1.0, example="1", read=number(above=0, most=10))
     support_contact: str = setting("SUPPORT_CONTACT", "", example="it-help@contoso.example")
+    """Whom people are told to ask when they lack a role or Hunter is in trouble."""
 
     trust_client_principal: bool = setting("TRUST_CLIENT_PRINCIPAL", False, example="true", read=boolean)
     website_auth_enabled: bool = setting("WEBSITE_AUTH_ENABLED", False, example="True", read=boolean)

@@ -80,6 +80,8 @@ class Reply:
     media_type: str = "application/json"
 
 
+_NEEDS_HELP = (403, 500, 502, 503)
+"""What the caller cannot mend: the answer tells whom to ask (`SUPPORT_CONTACT`)."""
 Handler = Callable[[Call], Reply]
 NOBODY = Principal("anonymous", "", None)
 
@@ -178,6 +180,9 @@ def model_named(name: str | None) -> "type[BaseModel] | None":
 
 
 def _refusal(problem: Problem, trace: str, name: str) -> func.HttpResponse:
+    contact = settings().support_contact
+    if contact and problem.status in _NEEDS_HELP:
+        problem.params = {**problem.params, "support": contact}
     logger.info("door.refused door=%s status=%d code=%s trace=%s", name, problem.status, problem.code, trace)
     headers = {"Retry-After": "5"} if problem.status == 503 else {}
     return _response(Reply(problem.document(trace), problem.status, headers, "application/problem+json"), trace)

@@ -81,6 +81,7 @@ export default {
 
   "trouble.page": "The page itself made a mistake. Load it again; if it stays, tell your operator.",
   "trouble.again": "Try again",
+  "trouble.support": "Help: {support}",
   "trouble.reference": "Reference for support: {id}",
   "trouble.role": "Needed: {role}.",
   "trouble.signed_out.title": "You are signed out",

@@ -81,6 +81,7 @@ export default {
 
   "trouble.page": "Sayfanın kendisi hata yaptı. Yeniden yükleyin; sürerse operatörünüze bildirin.",
   "trouble.again": "Yeniden dene",
+  "trouble.support": "Yardım: {support}",
   "trouble.reference": "Destek için başvuru no: {id}",
   "trouble.role": "Gereken: {role}.",
   "trouble.signed_out.title": "Oturumunuz kapandı",

@@ -212,6 +212,12 @@ def test_a_bug_tells_the_caller_an_id_and_nothing_else(doors: Doors, monkeypatch
     assert "gizem" not in answer.body.decode()
 
 
+def test_who_cannot_help_himself_is_told_whom_to_ask(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors.world, "settings", replace(doors.world.settings, support_contact="help@contoso.example"))
+    assert doors.post("dynamics/merge", {}, role="reader").json["params"]["support"] == "help@contoso.example"
+    assert "support" not in doors.get("leads/nobody.example").json["params"]
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [

@@ -63,9 +63,10 @@ def test_rows_come_by_themselves_once_trouble_is_over(visit: Visit, door: str) -
 
 def test_trouble_shows_a_reference_and_never_an_empty_list(visit: Visit) -> None:
     visit.noise += NETWORK
-    page = visit("/?view=leads", answers={"/api/leads": (500, problem("internal"))})
+    page = visit("/?view=leads", answers={"/api/leads": (500, problem("internal", support="it@contoso.example"))})
     notice = page.locator("#list-region .notice")
     expect(notice).to_contain_text("Something went wrong on our side")
+    expect(notice).to_contain_text("Help: it@contoso.example")
     expect(notice).to_contain_text("0af7651916cd43dd")
     expect(page.locator("#page-info")).to_have_count(0)
     page.unroute_all()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from shared.clients.ledger_pages import Page
 from shared.connections import Connections
+from shared.contact_words import shared_person
 from shared.errors import PermanentError, TransientError
 from shared.rules.change import Change, Found
 from shared.rules.dynamics_company import company_facts
@@ -129,10 +130,19 @@ def prepare(target: Target, *, to: Connections) -> Prepared:
     """
     given = input_of(target, now=to.now(), to=to)
     page = _page_of(target, to)
-    wanted = wanted_records(given, known=page.referral(given.key).lead is not None)
+    known = page.referral(given.key).lead is not None
+    wanted = wanted_records(given, known=known)
+    remembered = page.remembered(wanted, contact_name=_contact_name(wanted))
+    if person := shared_person(given, target.lead, page, remembered, to):
+        given = replace(given, person=person)
+        wanted = wanted_records(given, known=known)
+    return Prepared(target, wanted, remembered, page, given)
+
+
+def _contact_name(wanted: Wanted) -> str | None:
+    """A fingerprint of the name by which this referral calls its contact."""
     contact = wanted.records.get("contact")
-    name = fingerprint(f"{contact.values.get('firstname')} {contact.values.get('lastname')}") if contact else None
-    return Prepared(target, wanted, page.remembered(wanted, contact_name=name), page, given)
+    return fingerprint(f"{contact.values.get('firstname')} {contact.values.get('lastname')}") if contact else None
 
 
 def prepare_again(prepared: Prepared, *, to: Connections) -> Prepared:

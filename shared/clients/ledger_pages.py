@@ -22,6 +22,8 @@ class ReferralEntry:
     contact_key: str | None = None
     contact_name: str | None = None
     """Fingerprint of the contact's name."""
+    said_as: str | None = None
+    """The key under which it named the contact last; another than `contact_key` once the address has changed."""
     history: tuple[dict[str, Any], ...] = ()
 
     def with_history(self, line: dict[str, Any]) -> "ReferralEntry":
@@ -79,6 +81,11 @@ class Page:
             self.review.decision if self.review else None,
         )
 
+    def sharing(self, key: str, contact_id: str) -> dict[str, ReferralEntry]:
+        """The other referrals whose contact is this one, by key."""
+        same = {name for name, memory in self.contacts.items() if memory.id == contact_id}
+        return {other: entry for other, entry in self.referrals.items() if other != key and entry.contact_key in same}
+
     def pushed(self, done: Done, wanted: Wanted, before: Remembered, *, review: Review) -> "Page":
         """This page after a push: what was written, and whether the account is in doubt."""
         after = done.plan.remembered()
@@ -94,7 +101,7 @@ class Page:
             key = next((one for one, memory in contacts.items() if known and memory.id == known.id), person.key)
             if memory := _then(contacts.get(key) or known, after.get("contact")):
                 contacts[key] = memory
-                entry = replace(entry, contact_key=key, contact_name=before.contact_name)
+                entry = replace(entry, contact_key=key, contact_name=before.contact_name, said_as=person.key)
         return replace(
             self,
             account=_then(self.account, after.get("account")),

@@ -36,7 +36,7 @@ def facts(given: DynamicsInput) -> dict[str, Any]:
         "value_is_computed": False,
         **_of_company(lead, referral),
         **_of_referral(referral),
-        **_of_person(contact_allowed(referral), company=given.domain or given.key),
+        **of_person(contact_allowed(referral), company=given.domain or given.key),
         **_of_deal(given),
     }
 
@@ -46,6 +46,24 @@ def contact_allowed(referral: Referral | None) -> Contact | None:
     if referral is None or referral.consent is False or referral.contact is None:
         return None
     return referral.contact if referral.contact.name or referral.contact.email else None
+
+
+def of_person(person: Contact | None, *, company: str) -> dict[str, Any]:
+    """What is said of the contact. `company` tells people of the same name apart."""
+    if person is None:
+        return {}
+    first, last = person.first_name, person.last_name
+    if not last:
+        first, _, last = (person.name or "").strip().rpartition(" ")
+    return {
+        "contact_key": contact_key(person, company=company),
+        "contact_last": last or None,
+        "contact_first": first or None,
+        "contact_mailbox": person.email.partition("@")[0] if person.email else None,
+        "contact_email": person.email,
+        "contact_phone": person.phone,
+        "contact_title": person.title,
+    }
 
 
 def sales_stage(score: int | None) -> int:
@@ -122,23 +140,6 @@ def _of_referral(referral: Referral | None) -> dict[str, Any]:
         # The link stands first: what is too long is cut at its end.
         "description": f"{link}\n\n{referral.notes}" if referral.notes else link,
         "closing_on": referral.closing_at.date().isoformat() if referral.closing_at else None,
-    }
-
-
-def _of_person(person: Contact | None, *, company: str) -> dict[str, Any]:
-    if person is None:
-        return {}
-    first, last = person.first_name, person.last_name
-    if not last:
-        first, _, last = (person.name or "").strip().rpartition(" ")
-    return {
-        "contact_key": contact_key(person, company=company),
-        "contact_last": last or None,
-        "contact_first": first or None,
-        "contact_mailbox": person.email.partition("@")[0] if person.email else None,
-        "contact_email": person.email,
-        "contact_phone": person.phone,
-        "contact_title": person.title,
     }
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from shared.rules.lead import OPEN_STATUSES
 from shared.rules.referral import Referral
+from shared.rules.referral_contact import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class DynamicsInput:
     first_seen_closed: bool = False
     is_main: bool = True
     """Whether this is the company's main referral; what another one says only fills blanks of the account."""
+    person: Contact | None = None
+    """The contact as all referrals that share it say (`one_person`), where there are others than this one."""
     config: DynamicsConfig = DynamicsConfig()
     organisation: Organisation = Organisation()
 

@@ -62,6 +62,8 @@ def _told(asked: WantedRecord, values: Mapping[str, Any], memory: Memory) -> Ite
     for column in COLUMNS[asked.record]:
         if column.name not in values or column.stamp or column.create_only:
             continue
+        if asked.fills_only and column.owner == "last_writer" and column.name in memory.written:
+            continue  # it is filled, and another referral speaks for it
         if not says_nothing(column, values[column.name], memory.written, asked.stand_ins):
             yield column, values[column.name]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.rules.dynamics_columns import COLUMNS, KEY_COLUMN, OPPORTUNITY_FROM_SCORE, Column, Record
-from shared.rules.dynamics_facts import contact_allowed, facts, invalid
+from shared.rules.dynamics_facts import contact_allowed, facts, invalid, of_person
 from shared.rules.dynamics_ids import record_id
 from shared.rules.dynamics_input import DynamicsInput, Organisation
 from shared.rules.dynamics_text import clean, cut, units
@@ -89,7 +89,7 @@ def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
     else:
         absent["account"] = absent["opportunity"] = "no_domain"
     if contact_allowed(given.referral):
-        records["contact"] = filled.record("contact", str(filled.facts["contact_key"]))
+        records["contact"] = _contact(given, filled)
     else:
         withheld = refused and given.referral is not None and given.referral.contact is not None
         absent["contact"] = "no_consent" if withheld else "no_contact"
@@ -111,6 +111,13 @@ def _skip_reason(given: DynamicsInput) -> str | None:
     return "first_seen_closed" if given.first_seen_closed and not given.is_open else None
 
 
+def _contact(given: DynamicsInput, filled: "_Filling") -> WantedRecord:
+    """The Contact says what all of its referrals say together; each of their Leads keeps its own words."""
+    key = str(filled.facts["contact_key"])
+    said = of_person(given.person, company=key)
+    return filled.saying({**said, "contact_key": key} if said else {}).record("contact", key)
+
+
 def _opportunity(given: DynamicsInput, filled: "_Filling") -> WantedRecord:
     """One that is not earned is only kept in step where it exists: it is never removed later."""
     score = given.lead.score if given.lead else None
@@ -128,6 +135,12 @@ class _Filling:
         self.marks: list[str] = []
         self._organisation = organisation
         self._withheld = withheld
+
+    def saying(self, more: Mapping[str, Any]) -> "_Filling":
+        """The same, with these facts instead; its marks are noted with all others."""
+        other = _Filling({**self.facts, **more}, self._organisation, withheld=self._withheld)
+        other.marks = self.marks
+        return other
 
     def record(self, record: Record, key: str, *, create: bool = True, why_not: str | None = None) -> WantedRecord:
         values, stand_ins = {}, set()

@@ -93,6 +93,11 @@ def test_referrals_that_name_their_company_differently_do_not_rename_its_account
     renamed = [field for one in updated for field in one["params"]["fields"] if field.startswith("account.")]
     assert len(renamed) <= 1
     assert {row["companyname"] for row in world.stand_in.rows("lead")} == {"Anadolu Makina A.Ş.", "ANADOLU"}
+    world.pass_time(minutes=30)
+    again = {"dealValue": 42000, "currency": "EUR", "requirements": {}}
+    later = {"updatedDateTime": "2026-11-22T08:00:00Z", "details": again}
+    world.scored(customerProfile=profile("Anadolu Makina A.Ş.", "Bursa"), **later)
+    assert world.calls(world.push) == 0
 
 
 def test_a_referral_without_a_domain_becomes_lead_and_contact(world: DynamicsWorld) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sandbox.certificates import Certificates, make_certificates
+from tests.background import Background, background
 from tests.sandbox_process import SandboxProcess, running_sandbox
 
 # Properties try the same examples each time, and pass no verdict on how busy the machine is.
@@ -19,6 +21,19 @@ def sandbox() -> Iterator[SandboxProcess]:
     """The whole sandbox over the samples, with the project's own functions; one for all tests that can share it."""
     with running_sandbox() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """A certificate authority, and what it has signed for this machine."""
+    return make_certificates(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[Background]:
+    """A thread of its own for the stand-ins of one file."""
+    with background() as one:
+        yield one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

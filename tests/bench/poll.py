@@ -22,7 +22,7 @@ from shared.runs.poll import poll
 from shared.runs.starting import start_run
 from tests.background import background
 from tests.bench import Row
-from tests.functions.poll_world import TOKENS, Signed
+from tests.clients.signed import TOKENS, Signed
 from tests.functions.world import World, a_referral
 from tests.table_double.process import running_table_double
 

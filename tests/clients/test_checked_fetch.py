@@ -1,7 +1,7 @@
 """Promises of fetches whose target comes from data: never a private address, never more than was agreed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +9,10 @@ import pytest
 from aiohttp import web
 
 from shared.clients.checked_fetch import CheckedFetch, Fetched, FetchError, is_public
-from tests.background import Background, background
+from tests.background import Background
 from tests.clients.web_servers import Trust, https_server, trust_for
 
 NAME = "mta-sts.contoso.example"
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    with background() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from shared.clients import dns_exchange, dns_questions
 from shared.clients.dns import Dns, ScanResult
 from shared.rules.evidence import checks_from_json
 from shared.rules.mail_signals import read_signals
-from tests.background import Background, background
+from tests.background import Background
 
 MAIL = frozenset(("mx", "spf", "dkim", "dmarc"))
 EVERYTHING = MAIL | {"mta_sts", "tls_rpt", "network", "dnssec", "caa", "bimi"}
@@ -33,12 +33,6 @@ HEALTHY: dict[str, Any] = {
     "google._domainkey.contoso.com": {"TXT": [KEY]},
     "_spf.google.com": {"TXT": ["v=spf1 ip4:192.0.2.0/24 ~all"]},
 }
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    with background() as running:
-        yield running
 
 
 @pytest.fixture

@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.entra import TokenAuthority
-from sandbox.partner_center import AUDIENCE, serve
+from sandbox.partner_center import serve
 from shared.clients.http_session import HttpSession
 from shared.clients.partner_center import FilterRefused, PartnerCenter, StaleLink
 from shared.errors import PermanentError, TransientError
 from shared.rules.ticks import ticks, ticks_of, ticks_text
 from tests.background import Background, background
+from tests.clients.signed import TOKENS, Signed
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
-TOKENS = TokenAuthority(b"a key for tests")
 SINCE = ticks("2026-01-01T00:00:00Z")
 
 
@@ -36,18 +35,6 @@ def a_referral(number: int, **changes: Any) -> dict[str, Any]:
         "externalReferenceId": None,
         **changes,
     }
-
-
-class Signed:
-    """A sign-in that counts how often it was renewed."""
-
-    def __init__(self, **claims: Any) -> None:
-        self.claims = {"user": "admin@hunter-partner.example", "roles": ("Referrals Admin",), "mfa": True, **claims}
-        self.renewed = 0
-
-    def __call__(self, force_refresh: bool = False) -> str:
-        self.renewed += force_refresh
-        return TOKENS.issue(audience=AUDIENCE, app_id="app", tenant_id="tenant", **self.claims)
 
 
 class World:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from sandbox.certificates import make_certificates
 from sandbox.entra import App, SignInState, TokenAuthority, serve, signed_in_cache
 from shared.clients.partner_center_token import PartnerCenterToken
 from shared.clients.secrets import FileSecret
@@ -33,11 +32,6 @@ class Kept:
     def save(self, text: str) -> None:
         self.saves += 1
         self.text = text
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return make_certificates(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Promises about what a scan fetches beside DNS: the MTA-STS policy and Microsoft's public sign-in metadata."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from aiohttp import web
 from sandbox import dns as name_server
 from shared.clients.dns import Dns
 from shared.rules.evidence import Check
-from tests.background import Background, background
+from tests.background import Background
 from tests.clients.web_servers import Trust, https_server, trust_for
 
 ZONE: dict[str, Any] = {
@@ -18,12 +17,6 @@ ZONE: dict[str, Any] = {
     "mta-sts.contoso.example": {"A": ["127.0.0.1"]},
 }
 POLICY = "version: STSv1\nmode: enforce\nmx: mail.contoso.example\nmax_age: 86400\n"
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    with background() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from sandbox import dns as name_server
 from sandbox import rdap as registry
 from shared.clients.dns import Dns
 from shared.rules.evidence import Check
-from tests.background import Background, background
+from tests.background import Background
 from tests.clients.web_servers import https_server
 
 REGISTRATIONS: dict[str, Any] = {
@@ -27,12 +27,6 @@ REGISTRATIONS: dict[str, Any] = {
     "çiçek.example": {"expires": -5},
 }
 ONLY = frozenset({"registration"})
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    with background() as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import pytest
 from sandbox.bus.server import serve
 from shared.clients.queues import Queues
 from shared.messages import QUEUES
-from tests.background import background
+from tests.background import Background, background
 from tests.functions.doors import Doors
 from tests.functions.filled import fill
+from tests.functions.poll_world import PollWorld
 from tests.functions.world import World
 from tests.storage import Storage, running_storage
 
@@ -35,6 +36,15 @@ def world(storage: Storage, bus: Any) -> World:
     """Fresh tables, empty queues."""
     running, queues = bus
     made = World(storage.fresh_account(), queues, running.control)
+    made.empty_queues()
+    return made
+
+
+@pytest.fixture
+def polled(storage: Storage, bus: Any, loop: Background) -> PollWorld:
+    """A world with Partner Center."""
+    running, queues = bus
+    made = PollWorld(storage.fresh_account(), queues, running.control, loop=loop)
     made.empty_queues()
     return made
 

@@ -1,7 +1,7 @@
 """Fixtures of the tests that need Dynamics beside Storage and the Service Bus."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,19 +10,12 @@ from sandbox.dataverse import serve
 from shared.doors.http import Call, Handler, Reply, model_named
 from shared.doors.principal import Principal
 from shared.doors.requests import read_body, read_query
-from tests.background import Background, background
+from tests.background import Background
 from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.dynamics_world import DynamicsWorld
 from tests.storage import Storage
 
 Make = Callable[..., DynamicsWorld]
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    """The stand-in's thread."""
-    with background() as one:
-        yield one
 
 
 @pytest.fixture

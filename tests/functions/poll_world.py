@@ -6,32 +6,18 @@ from typing import Any
 
 import requests
 
-from sandbox.entra import TokenAuthority
-from sandbox.partner_center import AUDIENCE, serve
+from sandbox.partner_center import serve
 from shared.clients.http_session import HttpSession
 from shared.clients.partner_center import PartnerCenter
 from shared.rules.run import Run
 from shared.runs.starting import start_run
 from tests.background import Background
+from tests.clients.signed import TOKENS, Signed
 from tests.functions.host import Host
 from tests.functions.world import NOW, World, a_referral
 
-TOKENS = TokenAuthority(b"a key for tests")
 COUNT = 5
 PAGE = 2
-
-
-class Signed:
-    """A sign-in that counts how often it was renewed."""
-
-    def __init__(self, **claims: Any) -> None:
-        self.claims = {"user": "admin@hunter-partner.example", "roles": ("Referrals Admin",), "mfa": True, **claims}
-        self.renewed = 0
-
-    def __call__(self, force_refresh: bool = False) -> str:
-        """A token that the stand-in believes."""
-        self.renewed += force_refresh
-        return TOKENS.issue(audience=AUDIENCE, app_id="app", tenant_id="tenant", **self.claims)
 
 
 def numbered(number: int, **changes: Any) -> dict[str, Any]:

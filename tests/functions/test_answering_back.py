@@ -1,12 +1,12 @@
 """Our Dynamics id is written to the referral at Partner Center, once, when that is on, and never over another's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from sandbox.dataverse import serve as serve_dataverse
-from tests.background import Background, background
+from tests.background import Background
 from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.host import Host
 from tests.functions.poll_world import numbered
@@ -14,13 +14,6 @@ from tests.functions.road_world import RoadWorld
 from tests.storage import Storage
 
 Make = Callable[..., RoadWorld]
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    """The stand-ins' thread."""
-    with background() as one:
-        yield one
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """SIGKILL between any two steps of the road: the end is as if nobody had died."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from sandbox.dataverse import serve as serve_dataverse
 from shared.runs.starting import start_run
-from tests.background import Background, background
+from tests.background import Background
 from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.death import Reaper, now_and_then, once_everywhere
 from tests.functions.mortal_host import MortalHost
@@ -31,13 +30,6 @@ class Ending:
     dynamics: Any
     mark: int | None
     inbox: Any
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    """The stand-ins' thread."""
-    with background() as one:
-        yield one
 
 
 def _road(storage: Storage, bus: Any, loop: Background, reaper: Reaper) -> Ending:

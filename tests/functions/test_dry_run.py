@@ -16,11 +16,11 @@ from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, RECORDS, find_co
 from shared.rules.dynamics_memory import same
 from shared.rules.dynamics_shapes import Plan
 from shared.rules.referral_identity import referral_key
-from tests.functions.dynamics_fixtures import Make, loop, make, world
+from tests.functions.dynamics_fixtures import Make, make, world
 from tests.functions.dynamics_world import DynamicsWorld
 from tests.functions.world import an_envelope
 
-__all__ = ["Make", "loop", "make", "world"]
+__all__ = ["Make", "make", "world"]
 
 
 def test_dry_runs_equal_the_runs_that_follow(world: DynamicsWorld) -> None:

@@ -15,10 +15,10 @@ from functions.run import run
 from shared.doors.answers import ANSWERS
 from shared.doors.problems import Problem
 from shared.messages import Envelope
-from tests.functions.dynamics_fixtures import call, loop, make, world
+from tests.functions.dynamics_fixtures import call, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 
-__all__ = ["loop", "make", "world"]
+__all__ = ["make", "world"]
 
 ALIKE = {"name": "Anadolu Makina A.Ş.", "address1_country": "Turkey"}
 

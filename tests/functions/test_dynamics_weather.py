@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.functions.dynamics_fixtures import Make, loop, make, world
+from tests.functions.dynamics_fixtures import Make, make, world
 from tests.functions.dynamics_weather import WEATHER, Weather, end_of
 from tests.functions.dynamics_weather_plays import LETTERS
 from tests.functions.dynamics_world import KEY, DynamicsWorld
 
-__all__ = ["loop", "make", "world"]
+__all__ = ["make", "world"]
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "dynamics-faults.md"
 

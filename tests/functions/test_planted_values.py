@@ -25,11 +25,11 @@ from shared.doors.queue import receive
 from shared.errors import HunterError
 from tests.background import Background
 from tests.functions.doors import Doors, principal
-from tests.functions.dynamics_fixtures import Make, loop, make
+from tests.functions.dynamics_fixtures import Make, make
 from tests.functions.dynamics_world import DynamicsWorld
 from tests.functions.world import NOW, a_message, a_referral, an_envelope
 
-__all__ = ["loop", "make"]
+__all__ = ["make"]
 
 NAME, FAMILY = "Zeynepnur", "Planttekin"
 MAIL = "zeynepnur.planttekin@anadolu.com.tr"

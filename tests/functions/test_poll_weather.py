@@ -1,6 +1,6 @@
 """Every kind of bad weather at Partner Center: nothing lost, nothing doubled, and the run record says what happened."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 
 from shared.messages import Envelope
 from shared.rules.ticks import ticks
-from tests.background import Background, background
+from tests.background import Background
 from tests.functions.host import STEPS, Host
 from tests.functions.poll_world import COUNT, PollWorld, numbered
 from tests.functions.world import an_envelope
@@ -17,13 +17,6 @@ from tests.storage import Storage
 
 Make = Callable[..., PollWorld]
 LIST = "/v1.0/engagements/referrals"
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    """The stand-ins' thread."""
-    with background() as one:
-        yield one
 
 
 @pytest.fixture

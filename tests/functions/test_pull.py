@@ -10,10 +10,10 @@ from shared.rules.dynamics_reads import Read
 from shared.rules.lead_face import face
 from shared.runs.dynamics_sweep import sweep_dynamics
 from shared.runs.pull import pull, take_back
-from tests.functions.dynamics_fixtures import loop, make, world
+from tests.functions.dynamics_fixtures import make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 
-__all__ = ["loop", "make", "world"]
+__all__ = ["make", "world"]
 
 SELLER = fixed_id("person", "seller")
 

@@ -12,11 +12,11 @@ from functions.push import push
 from shared.errors import GateClosed, PermanentError, TransientError
 from shared.rules.lead_face import face
 from shared.rules.referral_face import referral_face
-from tests.functions.dynamics_fixtures import Make, loop, make, world
+from tests.functions.dynamics_fixtures import Make, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 from tests.functions.world import a_referral, a_scan, an_envelope
 
-__all__ = ["loop", "make", "world"]
+__all__ = ["make", "world"]
 
 ONE_OF_EACH = {"account": 1, "contact": 1, "lead": 1, "opportunity": 1}
 

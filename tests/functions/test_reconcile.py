@@ -1,6 +1,5 @@
 """Partner Center, the store and Dynamics are compared in any number of slices; the list of what differs is right."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from sandbox.dataverse import serve as serve_dataverse
 from shared.runs import reconcile as reconcile_module
 from shared.runs import reconcile_dynamics, reconcile_source
-from tests.background import Background, background
+from tests.background import Background
 from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.death import Reaper, now_and_then, once_everywhere
 from tests.functions.doors import Doors
@@ -17,22 +16,6 @@ from tests.functions.mortal_host import MortalHost
 from tests.functions.poll_world import COUNT, PollWorld, numbered
 from tests.functions.road_world import RoadWorld
 from tests.storage import Storage
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    """The stand-ins' thread."""
-    with background() as one:
-        yield one
-
-
-@pytest.fixture
-def polled(storage: Storage, bus: Any, loop: Background) -> PollWorld:
-    """A world with Partner Center."""
-    running, queues = bus
-    made = PollWorld(storage.fresh_account(), queues, running.control, loop=loop)
-    made.empty_queues()
-    return made
 
 
 def test_a_reconcile_lists_what_is_missing_stale_and_extra(polled: PollWorld) -> None:

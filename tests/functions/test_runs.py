@@ -1,6 +1,5 @@
 """Runs tell how far they are, can be stopped and resumed, never run over each other, and compare what everybody has."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,28 +10,10 @@ from shared.clients.run_store import TakenOver
 from shared.errors import TransientError
 from shared.messages import Envelope
 from shared.runs import poll as poll_module
-from tests.background import Background, background
 from tests.functions.doors import Doors
 from tests.functions.host import Host
 from tests.functions.poll_world import COUNT, PollWorld
 from tests.functions.world import World, a_referral
-from tests.storage import Storage
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    """The stand-ins' thread."""
-    with background() as one:
-        yield one
-
-
-@pytest.fixture
-def polled(storage: Storage, bus: Any, loop: Background) -> PollWorld:
-    """A world with Partner Center."""
-    running, queues = bus
-    made = PollWorld(storage.fresh_account(), queues, running.control, loop=loop)
-    made.empty_queues()
-    return made
 
 
 def _one_slice(world: PollWorld) -> None:

@@ -1,22 +1,14 @@
 """The smoke test passes only where the lock, the sign-in and the release are as they must be."""
 
-from collections.abc import Iterator
-
 import pytest
 from aiohttp import web
 
 from infra.tools.smoke import smoke
 from sandbox.serving import serve_app
-from tests.background import Background, background
+from tests.background import Background
 
 COMMIT = "0123abc"
 _POLICY = {"Content-Security-Policy": "default-src 'none'"}
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[Background]:
-    with background() as started:
-        yield started
 
 
 def _serve(loop: Background, **answers: web.Response) -> str:

@@ -9,10 +9,10 @@ import pytest
 from functions.ingest import ingest
 from operate.forget import run
 from shared.clients.personal_data import PersonalData
-from tests.functions.dynamics_fixtures import Make, loop, make
+from tests.functions.dynamics_fixtures import Make, make
 from tests.functions.world import World, a_referral
 
-__all__ = ["loop", "make"]
+__all__ = ["make"]
 
 KEY = "11111111-0000-4000-8000-000000000001"
 DOMAIN = "anadolu.com.tr"

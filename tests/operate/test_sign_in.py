@@ -13,7 +13,6 @@ import requests
 from operate.__main__ import main
 from operate.sign_in import run
 from sandbox import entra, partner_center
-from sandbox.certificates import make_certificates
 from sandbox.entra import App, SignInState, TokenAuthority
 from tests.background import background
 
@@ -33,8 +32,7 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path, monkeypatch):
-    certificates = make_certificates(tmp_path / "tls")
+def world(tmp_path, certificates, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.bundle))
     with background() as loop:
         tls = certificates.server_context()

@@ -10,7 +10,6 @@ import requests
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential
 
-from sandbox.certificates import make_certificates
 from sandbox.entra import App, SignInState, TokenAuthority, TokenRefusedError, serve, signed_in_cache
 from tests.background import background
 
@@ -19,11 +18,6 @@ PUBLIC = App("aaaaaaaa-0000-4000-8000-000000000001")
 SECRET = App("aaaaaaaa-0000-4000-8000-000000000002", secret="only-for-tests", roles=("Application User",))
 SCOPE = "https://api.partner.microsoft.com/.default"
 TOKENS = TokenAuthority(b"a key for tests")
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return make_certificates(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Microsoft's own Python client, over TLS, finds what it expects: rows, queries, keys, batches, errors, metadata."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from time import time
 
 import pytest
@@ -10,7 +9,7 @@ from PowerPlatform.Dataverse.client import DataverseClient
 from PowerPlatform.Dataverse.core.errors import HttpError
 from PowerPlatform.Dataverse.models.upsert import UpsertItem
 
-from sandbox.certificates import make_certificates
+from sandbox.certificates import Certificates
 from sandbox.entra.tokens import TokenAuthority
 from tests.sandbox.dataverse.conftest import Serve
 from tests.sandbox.dataverse.plain_client import Api
@@ -29,8 +28,7 @@ class Credential:
 
 
 @pytest.fixture
-def organisation(served: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Api:
-    certificates = make_certificates(tmp_path)
+def organisation(served: Serve, certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> Api:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.bundle))
     return served(tls=certificates.server_context(), authority=AUTHORITY, key_delay=0)
 

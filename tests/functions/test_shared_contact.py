@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from functions.push import push
-from tests.functions.dynamics_fixtures import loop, make, world
+from tests.functions.dynamics_fixtures import make, world
 from tests.functions.dynamics_world import DOMAIN, DynamicsWorld, waiting_pushes
 from tests.functions.world import a_referral
 
-__all__ = ["loop", "make", "world"]
+__all__ = ["make", "world"]
 
 PHONES = {"first": "+90 1", "second": "+90 2", "third": None}
 TITLES = {"first": "CTO", "second": None, "third": "CEO"}

@@ -18,13 +18,17 @@ import { keepScroll } from "./page/scroll.js";
 import { meet } from "./page/session.js";
 import { startTimes } from "./page/times.js";
 import { startTips } from "./page/tip.js";
+import { waiting } from "./page/waiting.js";
 import { startHeadLine, startSync } from "./sync/head-line.js";
 import { t, translate } from "./texts/words.js";
 import { $today, showToday } from "./today/today.js";
+import { startVisit } from "./today/visit.js";
 
 dressPage();
 translate(document);
+const met = waiting(byId("view"));
 await meet();
+met();
 
 startPageMenu();
 fill(byId("search-place"), searchField());
@@ -32,9 +36,11 @@ startRowKeys();
 startKeyboard(document);
 startTips(document);
 startTimes();
+startVisit();
 followLinks(document);
 keepScroll();
 startNavigation();
+arrive();
 onMove((place, before) => {
   const moved = JSON.stringify({ ...place, lead: "", referral: "" }) !== JSON.stringify({ ...before, lead: "", referral: "" });
   if (moved) show();
@@ -47,15 +53,17 @@ watchRelease();
 byId("sync-now").addEventListener("click", startSync);
 document.documentElement.dataset.ready = "";
 
-/** Shows the view that the address names. */
-function show() {
+/** A link that names only a view means the view as it is. */
+function arrive() {
   const { view, filters, sort, columns } = here();
   const wanted = viewOf(view);
-  // A link that names only a view means the view as it is.
-  const bare = !Object.keys(filters).length && !sort && !columns;
-  if (bare && (Object.keys(wanted.filters).length || wanted.sort) && location.search === `?view=${view}`) {
-    return go({ ...wanted, view }, { replace: true });
-  }
+  const kept = Object.keys(wanted.filters).length || wanted.sort || wanted.columns;
+  if (kept && !Object.keys(filters).length && !sort && !columns) go({ filters: wanted.filters, sort: wanted.sort, columns: wanted.columns }, { replace: true });
+}
+
+/** Shows the view that the address names. */
+function show() {
+  const wanted = viewOf(here().view);
   showNavigation();
   showSearch();
   byId("view-title").textContent = wanted.name;

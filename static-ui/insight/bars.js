@@ -20,12 +20,13 @@ export function bars({ title, lying, values }) {
 }
 
 /**
- * The words on a bar are for the eye; the link says them in one sentence.
+ * The words on a bar are for the eye; the link says them in one sentence. A bar of nothing leads nowhere.
  * @param {Bar} bar
  * @param {...SVGElement} shapes
  */
 function link(bar, ...shapes) {
-  return svg("a", { href: bar.href, "aria-label": t("insight.bar", { name: bar.name, count: bar.total }) }, ...shapes);
+  const label = { "aria-label": t("insight.bar", { name: bar.name, count: bar.total }) };
+  return bar.total ? svg("a", { href: bar.href, ...label }, ...shapes) : svg("g", { role: "img", ...label }, ...shapes);
 }
 
 /**

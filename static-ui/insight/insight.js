@@ -7,7 +7,7 @@ import { el, fill } from "../page/element.js";
 import * as format from "../page/format.js";
 import { latest } from "../page/latest.js";
 import { recall, remember } from "../page/memory.js";
-import { t } from "../texts/words.js";
+import { t, tOr } from "../texts/words.js";
 import { bars } from "./bars.js";
 
 /** @import { Dashboard } from "../types.js" */
@@ -16,7 +16,7 @@ const SEGMENTS = CHOICES.segment;
 
 export function insightStrip() {
   const $content = el("div", { class: "insight-content" });
-  const $strip = el("details", { class: "insight", open: recall("insight", innerWidth > 720) }, el("summary", {}, t("insight.title")), $content);
+  const $strip = el("details", { class: "insight", open: recall("insight", innerWidth > 720, (kept) => typeof kept === "boolean") }, el("summary", {}, t("insight.title")), $content);
   const fetchNow = latest((signal) => api.dashboard(here().filters, { signal }));
   const load = async () => {
     if (!$strip.open) return void ($strip.hidden = false);
@@ -40,20 +40,20 @@ export function insightStrip() {
 
 /** @param {Dashboard} dashboard */
 function draw(dashboard) {
-  const stages = dashboard.funnel.map(({ code, total }) => ({ name: t(`stage.${code}`), total, href: narrowed({ stage: code }) }));
+  const stages = dashboard.funnel.map(({ code, total }) => ({ name: tOr(`stage.${code}`, {}, code), total, href: narrowed({ stage: code }) }));
   const segments = SEGMENTS.map((code) => ({ name: t(`segment.${code}`), total: dashboard.segment.find((one) => one.code === code)?.total ?? 0, href: narrowed({ segment: code }) }));
   const scores = dashboard.histogram.map((one) => ({
     name: `${one.from}–${one.to}`,
     total: one.total,
-    href: narrowed({ min_score: String(one.from), max_score: String(one.to) }),
+    href: narrowed(scoresOf(one)),
   }));
   return [
     el(
       "dl",
       { class: "figures" },
       figure("total", format.number(dashboard.total)),
-      figure("in_dynamics", format.number(dashboard.in_dynamics), { dynamics_status: "synced" }),
-      figure("hot", format.number(dashboard.hot), { technical_heat: "Hot" }),
+      figure("in_dynamics", format.number(dashboard.in_dynamics), dashboard.in_dynamics ? { dynamics_status: "synced" } : null),
+      figure("hot", format.number(dashboard.hot), dashboard.hot ? { technical_heat: "Hot" } : null),
       figure("avg_score", dashboard.avg_score === null ? t("none") : format.number(dashboard.avg_score)),
     ),
     bars({ title: t("insight.funnel"), lying: true, values: stages }),
@@ -63,9 +63,18 @@ function draw(dashboard) {
 }
 
 /**
+ * The scores of a bar as far as the list's own filter lets them through: the bar counts no others.
+ * @param {{from: number, to: number}} bar
+ */
+function scoresOf({ from, to }) {
+  const { min_score: low = from, max_score: high = to } = here().filters;
+  return { min_score: String(Math.max(from, Number(low))), max_score: String(Math.min(to, Number(high))) };
+}
+
+/**
  * @param {string} name
  * @param {string} value
- * @param {Record<string, string>} [filter]
+ * @param {Record<string, string>|null} [filter] none: there is nothing to lead to
  */
 function figure(name, value, filter) {
   return el("div", {}, el("dt", {}, t(`insight.${name}`)), el("dd", { "data-figure": name }, filter ? el("a", { href: narrowed(filter) }, value) : value));

@@ -6,11 +6,12 @@ import { onceWhole, shownRows } from "../list/table.js";
 import { here, leave, onMove, open } from "../page/address.js";
 import { closer, mannered } from "../page/dialog.js";
 import { el, fill, said } from "../page/element.js";
+import { toView } from "../page/focus.js";
 import * as format from "../page/format.js";
 import { icon } from "../page/icons.js";
 import { shortcut } from "../page/keyboard.js";
 import { copy, outside } from "../page/link.js";
-import { t } from "../texts/words.js";
+import { t, tOr } from "../texts/words.js";
 import { contacts } from "./contact.js";
 import { deals } from "./deals.js";
 import { dynamics } from "./dynamics.js";
@@ -130,7 +131,7 @@ function head(one) {
     $domain,
     outside(`https://${one.domain}`, one.display_domain) ?? said(one.display_domain),
     copy(one.domain),
-    el("span", { class: "quiet" }, [one.country && format.country(one.country), one.provider && t(`provider.${one.provider}`), one.tenant_size && t(`tenant_size.${one.tenant_size}`)].filter(Boolean).join(" · ")),
+    el("span", { class: "quiet" }, [one.country && format.country(one.country), one.provider && tOr(`provider.${one.provider}`, {}, one.provider), one.tenant_size && tOr(`tenant_size.${one.tenant_size}`, {}, one.tenant_size)].filter(Boolean).join(" · ")),
   );
 }
 
@@ -175,4 +176,6 @@ function neighbours() {
 function focusRow(name) {
   const $row = shownRows(document).find((one) => one.dataset.domain === name);
   /** @type {HTMLElement|null|undefined} */ ($row?.querySelector("[data-row-link]"))?.focus();
+  // The title keeps the keyboard for a moment after its dialog is gone.
+  if (document.activeElement === document.body || $dialog.contains(document.activeElement)) toView();
 }

@@ -4,16 +4,18 @@ import { recall, remember } from "../page/memory.js";
 
 const MOST = 1000;
 
-/** @type {Set<string>} */
-const seen = new Set(recall("seen", []));
+/** @returns {string[]} */
+const kept = () => recall("seen", [], Array.isArray);
+
+const seen = new Set(kept());
 
 /** @param {string} domain */
 export const wasSeen = (domain) => seen.has(domain);
 
 /** @param {string} domain */
 export function markSeen(domain) {
-  seen.delete(domain);
   seen.add(domain);
-  remember("seen", [...seen].slice(-MOST));
+  // Read anew: another tab may have opened others meanwhile.
+  remember("seen", [...kept().filter((one) => one !== domain), domain].slice(-MOST));
   document.querySelectorAll(`tr[data-domain="${CSS.escape(domain)}"]`).forEach(($row) => $row.classList.add("seen"));
 }

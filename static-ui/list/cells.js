@@ -44,7 +44,7 @@ export function company(row) {
 export function referral(row) {
   const unclear = !row.referral_type || row.referral_type === "unclassified";
   const count = row.referral_count ?? 1;
-  const types = (row.referral_types ?? []).map((type) => t(`referral_type.${type}`)).join(", ");
+  const types = (row.referral_types ?? []).map((type) => tOr(`referral_type.${type}`, {}, type)).join(", ");
   return [
     unclear ? el("span", { class: "none" }, "-") : badge("referral_type", row.referral_type),
     !row.referral_id && count > 1 && el("span", { class: "times", "data-tip": types, tabindex: "0" }, t("row.count", { n: count })),

@@ -7,7 +7,7 @@ import { may } from "../page/session.js";
 import { startSync } from "../sync/head-line.js";
 import { t } from "../texts/words.js";
 import { addLead } from "./add-lead.js";
-import { clearAll } from "./chips.js";
+import { clearAll } from "./views.js";
 
 export function emptyList() {
   const filtered = Object.keys(here().filters).length > 0;

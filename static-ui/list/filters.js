@@ -1,17 +1,23 @@
 /** The filter bar: one drop-down per field, several values each. A choice changes the address; the list follows the address. */
 
-import { go, here } from "../page/address.js";
+import { here } from "../page/address.js";
 import { el } from "../page/element.js";
 import { icon } from "../page/icons.js";
 import { menu } from "../page/menu.js";
 import { t } from "../texts/words.js";
 import { CHOICES, FIRST, RANGES } from "./filter-fields.js";
+import { filterBy } from "./views.js";
 
 /** Several ticks in a row are one question, not five. */
 const PATIENCE = 350;
 
+/** A date is typed part by part, and each part makes another date. */
+const DATE_PATIENCE = 1200;
+
 /** @type {Record<string, string>} */
 let wanted = {};
+/** What was chosen and is not asked for yet. @type {Record<string, string>} */
+let pending = {};
 let timer = 0;
 
 /** Draws the bar for the present place. */
@@ -29,6 +35,9 @@ export function filterBar() {
   return $bar;
 }
 
+/** What had the keyboard when the filters went to rest. @type {Element|null} */
+let $focused = null;
+
 /**
  * While an answer is on its way the filters rest: what one sees and what they say stay the same thing.
  * The keyboard's place is given back afterwards.
@@ -36,7 +45,7 @@ export function filterBar() {
  * @returns {() => void}
  */
 export function rest($bar) {
-  const $focused = $bar.contains(document.activeElement) ? document.activeElement : null;
+  if (!$bar.disabled) $focused = $bar.contains(document.activeElement) ? document.activeElement : null;
   $bar.disabled = true;
   return () => {
     $bar.disabled = false;
@@ -47,7 +56,7 @@ export function rest($bar) {
 
 /** Brings ticks and numbers in line with the address, without drawing the bar anew. @param {HTMLElement} $bar */
 export function showFilters($bar) {
-  wanted = { ...here().filters };
+  wanted = { ...here().filters, ...pending };
   for (const $input of $bar.querySelectorAll("input")) {
     const value = wanted[$input.name] ?? "";
     if ($input.type === "checkbox") $input.checked = value.split(",").includes($input.value);
@@ -118,7 +127,7 @@ function dates() {
     "div",
     {},
     ...RANGES.map((name) =>
-      el("label", { class: "field" }, t(`filter.${name}`), el("input", { type: "date", name, value: localDay(wanted[name] ?? ""), onchange: type })),
+      el("label", { class: "field" }, t(`filter.${name}`), el("input", { type: "date", name, min: "2000-01-01", max: "2099-12-31", value: localDay(wanted[name] ?? ""), onchange: type })),
     ),
   );
 }
@@ -129,14 +138,15 @@ function choose(event) {
   const chosen = new Set((wanted[$box.name] ?? "").split(",").filter(Boolean));
   if ($box.checked) chosen.add($box.value);
   else chosen.delete($box.value);
-  later({ ...wanted, [$box.name]: [...chosen].join(",") });
+  later($box.name, [...chosen].join(","));
 }
 
 /** @param {Event} event */
 function type(event) {
   const $input = /** @type {HTMLInputElement} */ (event.target);
-  if (!$input.reportValidity()) return;
-  later({ ...wanted, [$input.name]: $input.type === "date" ? startOfDay($input.value) : $input.value });
+  if ($input.type !== "date") return void ($input.reportValidity() && later($input.name, $input.value));
+  // Half a date, or the year 202, is one that is still being typed.
+  if ($input.checkValidity()) later($input.name, startOfDay($input.value), DATE_PATIENCE);
 }
 
 /** A day begins where the reader is: midnight there, as the server wants it. @param {string} day */
@@ -150,9 +160,18 @@ function localDay(iso) {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
-/** @param {Record<string, string>} filters */
-function later(filters) {
-  wanted = filters;
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {number} [patience]
+ */
+function later(name, value, patience = PATIENCE) {
+  pending[name] = wanted[name] = value;
   clearTimeout(timer);
-  timer = setTimeout(() => go({ filters: wanted }), PATIENCE);
+  const { view } = here();
+  timer = setTimeout(() => {
+    const filters = { ...here().filters, ...pending };
+    pending = {};
+    if (here().view === view) filterBy(filters);
+  }, patience);
 }

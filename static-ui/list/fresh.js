@@ -3,6 +3,7 @@
 import { el, fill } from "../page/element.js";
 import { icon } from "../page/icons.js";
 import { t } from "../texts/words.js";
+import { focusRow, shownRows } from "./table.js";
 
 const EVERY = 30_000;
 
@@ -14,7 +15,7 @@ export function news(shown, present) {
 
 /**
  * The line above a table that offers news.
- * @param {() => void} show
+ * @param {() => Promise<unknown>} show
  */
 export function newsLine(show) {
   const $line = el("div", { class: "news", role: "status" });
@@ -24,7 +25,11 @@ export function newsLine(show) {
     offer({ added, moved }) {
       if (!added && !moved) return fill($line);
       const text = added ? t("news.added", { count: added }) : t("news.moved");
-      const act = () => (fill($line), show());
+      const act = async () => {
+        fill($line);
+        await show();
+        if (document.activeElement === document.body) focusRow(shownRows(document)[0]);
+      };
       fill($line, el("button", { type: "button", class: "button news-button", onclick: act }, icon("up"), `${text} · ${t("news.show")}`));
     },
     clear: () => fill($line),

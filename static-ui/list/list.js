@@ -10,7 +10,7 @@ import { latest } from "../page/latest.js";
 import { panel } from "../page/trouble.js";
 import { waiting } from "../page/waiting.js";
 import { t } from "../texts/words.js";
-import { clearAll, showChips } from "./chips.js";
+import { showChips } from "./chips.js";
 import { columnsOf } from "./columns.js";
 import { emptyList } from "./empty.js";
 import { filterBar, filterToggle, rest, showFilters } from "./filters.js";
@@ -22,7 +22,7 @@ import { turned } from "./sort.js";
 import { phoneSort } from "./phone-sort.js";
 import { keepingFocus, refreshRows, rowOf, shownRows, table } from "./table.js";
 import { $tools, showTools } from "./toolbar.js";
-import { isList, keepFilters, viewOf } from "./views.js";
+import { clearAll, isList, keepFilters, viewOf } from "./views.js";
 
 /** @import { Lead, Page } from "../types.js" */
 
@@ -63,9 +63,7 @@ export function showList() {
 /** Asks for the page of the list and draws it. */
 async function load() {
   const wanted = (drawn = JSON.stringify([question(), here().columns]));
-  const done = [waiting($table), rest($filters)];
-  running.splice(0).forEach((end) => end());
-  running.push(...done);
+  const done = waiting($table, rest($filters));
   line.clear();
   insight.load();
   try {
@@ -81,12 +79,9 @@ async function load() {
     $paging.hidden = true;
     dispatchEvent(new Event("hunter:drawn"));
   } finally {
-    if (running[0] === done[0]) running.splice(0).forEach((end) => end());
+    done();
   }
 }
-
-/** @type {(() => void)[]} the ends of the wait that is on; an overtaken wait is ended by its successor */
-const running = [];
 
 /** @param {Page<Lead>} page */
 function draw(page) {
@@ -129,17 +124,30 @@ watchForNews(look);
 async function look() {
   if (!isList(here().view) || !$list.isConnected || $table.ariaBusy === "true") return;
   const $shown = $table.querySelector("table");
+  const wanted = JSON.stringify([question(), here().columns]);
   try {
     const page = await fetchNews();
     if ($table.querySelector("table") !== $shown) return;
-    // Where nothing stood, nothing can move under the hand.
-    if (!$shown) return page.items.length > 0 && draw(page);
+    if (!$shown) return fillIn(page, wanted);
     const rows = page.items.map(rowOfLead);
     refreshRows($shown, rows, columnsOf(here().columns), selecting);
     line.offer(news(shownRows($shown).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));
   } catch {
     // What is shown stays as it is; the head line tells when the server cannot be reached.
   }
+}
+
+/**
+ * Without rows nothing can move under the hand: an empty list or a notice of trouble gives way to the answer at once.
+ * @param {Page<Lead>} page
+ * @param {string} wanted what was asked
+ */
+function fillIn(page, wanted) {
+  const empty = Boolean($table.querySelector("[data-kind=empty]"));
+  if ($table.ariaBusy === "true" || (empty && !page.items.length)) return;
+  drawn = wanted;
+  insight.load();
+  draw(page);
 }
 
 addEventListener("hunter:reload", () => $list.isConnected && load());

@@ -11,7 +11,7 @@ import { t } from "../texts/words.js";
 const SIZES = [25, 50, 100, 200];
 
 /** Rows on a page, as chosen in this browser. */
-export const pageSize = () => recall("page-size", 50);
+export const pageSize = () => recall("page-size", 50, (kept) => SIZES.includes(kept));
 
 /**
  * @param {HTMLElement} $place

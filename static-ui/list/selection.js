@@ -1,10 +1,11 @@
 /** Which leads are chosen: single ones over several pages, or all that the filter finds except some. */
 
-import { el, fill } from "../page/element.js";
+import { el } from "../page/element.js";
+import { renew } from "../page/focus.js";
 import { may } from "../page/session.js";
 import { t } from "../texts/words.js";
 import { bulkSync } from "../sync/bulk.js";
-import { shownRows } from "./table.js";
+import { onceWhole, shownRows } from "./table.js";
 
 /** @type {Set<string>} */
 let chosen = new Set();
@@ -28,10 +29,12 @@ export const selecting = {
     last = key;
     show();
   },
-  toggleAll(on) {
-    for (const $row of shownRows(document)) put($row.dataset.key ?? "", on);
-    show();
-  },
+  // Also the rows of the page that are still to be drawn.
+  toggleAll: (on) =>
+    onceWhole(() => {
+      for (const $row of shownRows(document)) put($row.dataset.key ?? "", on);
+      show();
+    }),
 };
 
 /** A selection belongs to one filter; another filter starts an empty one. @param {Record<string, string>} filters */
@@ -95,10 +98,11 @@ function show() {
 /** @param {boolean} wholePage */
 function drawBar(wholePage) {
   const count = except ? total - except.size : chosen.size;
+  const focused = $bar.contains(document.activeElement);
   $bar.hidden = count === 0;
-  if (!count) return;
+  if (!count) return void (focused && document.getElementById("select-page")?.focus({ preventScroll: true }));
   const $everything = el("button", { type: "button", class: "link", onclick: everything }, t("select.all", { total }));
-  fill(
+  renew(
     $bar,
     el("p", { role: "status" }, t("select.count", { count })),
     !except && wholePage && total > chosen.size && $everything,

@@ -90,12 +90,15 @@ export function refreshRows($table, rows, columns, selecting) {
     const before = rowsOf.get($row);
     const after = before && newer.get(before.key);
     if (!after || JSON.stringify(after) === JSON.stringify(before)) continue;
-    const focused = $row.contains(document.activeElement) && document.activeElement?.matches("[data-row-link]");
+    const at = controls($row).indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const $fresh = bodyRow(after, columns, selecting);
     $row.replaceWith($fresh);
-    if (focused) focusRow($fresh);
+    if (at >= 0) (controls($fresh)[at] ?? controls($fresh)[0]).focus({ preventScroll: true });
   }
 }
+
+/** What the keyboard reaches in a row. @param {HTMLElement} $row */
+const controls = ($row) => /** @type {HTMLElement[]} */ ([...$row.querySelectorAll("a[href], button, input, [tabindex='0']")]);
 
 /**
  * @param {ParentNode} $root
@@ -162,7 +165,7 @@ function selectAll(selecting) {
  */
 function bodyRow(row, columns, selecting) {
   const seen = row.domain && wasSeen(row.domain);
-  const $row = el("tr", { "data-key": row.key, "data-domain": row.domain, class: seen ? "seen" : null, role: "row" }, selecting && tick(row, selecting), ...columns.map((column) => cell(column, row)));
+  const $row = el("tr", { "data-key": row.key, "data-domain": row.domain, "data-chosen": Boolean(selecting?.has(row.key)), class: seen ? "seen" : null, role: "row" }, selecting && tick(row, selecting), ...columns.map((column) => cell(column, row)));
   rowsOf.set($row, row);
   $row.addEventListener("click", (event) => {
     const $control = /** @type {Element} */ (event.target).closest("a, button, input, label");

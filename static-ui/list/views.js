@@ -18,8 +18,11 @@ const PRESETS = [
   { id: "closed", filters: { referral_status: "won,lost,declined,expired" }, sort: "-updated_at", columns: "" },
 ];
 
+/** @param {any} one */
+const isPlace = (one) => [one?.sort, one?.columns, ...Object.values(one?.filters ?? [null])].every((part) => typeof part === "string");
+
 /** @returns {View[]} */
-const own = () => recall("views", []);
+const own = () => recall("views", /** @type {View[]} */ ([]), Array.isArray).filter((one) => isPlace(one) && typeof one.id === "string" && Boolean(one.name));
 
 /** @returns {View[]} */
 export const views = () => [...PRESETS.map((view) => ({ ...view, name: t(`view.${view.id}`) })), ...own()];
@@ -35,7 +38,7 @@ export const isList = (id) => !["today", "attention"].includes(viewOf(id).id);
  * @param {View} view
  */
 export function viewAddress(view) {
-  const kept = view.id === "leads" ? recall("filters", { filters: {}, sort: "", columns: "" }) : view;
+  const kept = view.id === "leads" ? recall("filters", { filters: {}, sort: "", columns: "" }, isPlace) : view;
   return address({ view: view.id, filters: kept.filters, sort: kept.sort, columns: kept.columns });
 }
 
@@ -50,6 +53,23 @@ export function changed() {
   const { view, filters, sort, columns } = here();
   const plain = viewOf(view);
   return JSON.stringify([sorted(filters), sort, columns]) !== JSON.stringify([sorted(plain.filters), plain.sort, plain.columns]);
+}
+
+/**
+ * Narrows or widens the present view. A view for everybody that loses its last filter is no longer itself but all leads.
+ * @param {Record<string, string>} filters
+ * @param {{replace?: boolean}} [how]
+ */
+export function filterBy(filters, how) {
+  const plain = PRESETS.find((view) => view.id === here().view);
+  if (plain && Object.keys(plain.filters).length && !Object.values(filters).some(Boolean)) return clearAll();
+  go({ filters }, how);
+}
+
+/** Every lead, in the usual order; columns that belong to the view stay with it. */
+export function clearAll() {
+  const { view, columns } = here();
+  go({ view: "leads", filters: {}, sort: "", columns: columns === viewOf(view).columns ? "" : columns });
 }
 
 /** What one can do with the present view, as buttons. */
@@ -77,7 +97,7 @@ const now = () => ({ filters: here().filters, sort: here().sort, columns: here()
 
 /** @param {View} [view] */
 function nameView(view) {
-  const $name = el("input", { type: "text", maxlength: 60, required: true, value: view?.name ?? "" });
+  const $name = el("input", { type: "text", maxlength: 60, required: true, pattern: ".*\\S.*", value: view?.name ?? "" });
   const $form = el("form", { method: "dialog", id: "name-view" }, el("label", { class: "field" }, t("views.name"), $name));
   const $dialog = ask({
     title: t(view ? "views.rename" : "views.save_as"),

@@ -9,24 +9,27 @@ const THEMES = ["auto", "light", "dark"];
 /** Applies what was chosen before. Called before the first drawing. */
 export function dressPage() {
   document.documentElement.lang = language;
-  wear(recall("theme", "auto"));
+  wear(theme());
 }
+
+/** @returns {string} */
+const theme = () => recall("theme", "auto", (kept) => THEMES.includes(kept));
 
 /** The two choices as a piece of the menu. */
 export function appearanceChoices() {
   return [
-    choice("theme", THEMES, recall("theme", "auto"), (theme) => {
-      remember("theme", theme);
-      wear(theme);
+    choice("theme", THEMES, theme(), (wanted) => {
+      remember("theme", wanted);
+      wear(wanted);
     }),
     choice("language", LANGUAGES, language, speak),
   ];
 }
 
-/** @param {string} theme */
-function wear(theme) {
-  if (theme === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+/** @param {string} wanted */
+function wear(wanted) {
+  if (wanted === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = wanted;
 }
 
 /**

@@ -1,17 +1,19 @@
-/** What this browser remembers between visits. A full or forbidden storage costs the memory, never the page. */
+/** What this browser remembers between visits. A storage that is full, forbidden or holds rubbish costs the memory, never the page. */
 
 const PREFIX = "hunter:";
 
 /**
+ * What was kept under this name, unless it does not fit: an older page may have kept it in another shape.
  * @template T
  * @param {string} name
  * @param {T} otherwise
+ * @param {(kept: any) => boolean} fits
  * @returns {T}
  */
-export function recall(name, otherwise) {
+export function recall(name, otherwise, fits) {
   try {
-    const kept = localStorage.getItem(PREFIX + name);
-    return kept === null ? otherwise : JSON.parse(kept);
+    const kept = JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
+    return fits(kept) ? kept : otherwise;
   } catch {
     return otherwise;
   }

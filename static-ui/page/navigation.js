@@ -3,7 +3,8 @@
 import * as api from "../api.js";
 import { isList, viewAddress, viewOf, views } from "../list/views.js";
 import { here } from "./address.js";
-import { byId, el, fill } from "./element.js";
+import { byId, el } from "./element.js";
+import { renew } from "./focus.js";
 import * as format from "./format.js";
 import { may } from "./session.js";
 
@@ -21,7 +22,7 @@ export function startNavigation() {
 
 export function showNavigation() {
   const present = viewOf(here().view).id;
-  fill(
+  renew(
     byId("views"),
     ...views().map((view) =>
       el(

@@ -3,12 +3,18 @@
 import { el } from "./element.js";
 import { t } from "../texts/words.js";
 
+/** The wait that is on in a region. @type {WeakMap<HTMLElement, () => void>} */
+const present = new WeakMap();
+
 /**
  * Marks a region as busy. Its old content stays, faded, until the returned function ends the wait.
+ * A region has one wait: a newer one takes the older one's place, and the end of an overtaken one means nothing.
  * @param {HTMLElement} $region
+ * @param {() => void} [after] called at the end
  * @returns {() => void}
  */
-export function waiting($region) {
+export function waiting($region, after) {
+  present.get($region)?.();
   $region.setAttribute("aria-busy", "true");
   const $words = el("p", { class: "veil-words", role: "status" });
   const $veil = el("div", { class: "veil" }, el("span", { class: "spinner" }), $words);
@@ -19,10 +25,17 @@ export function waiting($region) {
     }, 300),
     setTimeout(() => ($words.textContent = t("waiting.waking")), 3000),
   ];
-  return () => {
+  const lift = () => {
     timers.forEach(clearTimeout);
     $veil.remove();
+  };
+  present.set($region, lift);
+  return () => {
+    if (present.get($region) !== lift) return;
+    present.delete($region);
+    lift();
     $region.removeAttribute("aria-busy");
+    after?.();
   };
 }
 

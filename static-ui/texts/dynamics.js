@@ -1,6 +1,6 @@
 /** Why a lead did not reach Dynamics, or what was left out, in the reader's language; the server's English only where it has no code. */
 
-import { t, tOr } from "./words.js";
+import { tOr } from "./words.js";
 
 /** @typedef {Record<string, string>|null|undefined} Particulars */
 
@@ -29,5 +29,5 @@ export const note = ({ params, text }) => (params?.why ? noteOr("dynamics_note",
  * @param {string} otherwise
  */
 function noteOr(family, params, otherwise) {
-  return tOr(`${family}.${params.why}`, { ...params, record: params.record && t(`record.${params.record}`) }, otherwise);
+  return tOr(`${family}.${params.why}`, { ...params, record: params.record && tOr(`record.${params.record}`, {}, params.record) }, otherwise);
 }

@@ -65,8 +65,8 @@ export function translate($root) {
 }
 
 function chosen() {
-  const wanted = [recall("language", ""), ...navigator.languages.map((tag) => tag.split("-")[0])];
-  return wanted.find((one) => one in TEXTS) ?? "en";
+  const wanted = [recall("language", "", (kept) => LANGUAGES.includes(kept)), ...navigator.languages.map((tag) => tag.split("-")[0])];
+  return wanted.find((one) => LANGUAGES.includes(one)) ?? "en";
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { address } from "../page/address.js";
 import { el } from "../page/element.js";
+import * as format from "../page/format.js";
 import { ago } from "../page/times.js";
 import { language, t } from "../texts/words.js";
 
@@ -27,7 +28,7 @@ export function morning(summary) {
 function part(text, count, place, tone) {
   if (!count) return null;
   const [before, after = ""] = t(text, { count }).split("#");
-  return el("a", { href: address({ view: "today", ...place }), "data-tone": tone }, before, el("strong", {}, count), after);
+  return el("a", { href: address({ view: "today", ...place }), "data-tone": tone }, before, el("strong", {}, format.number(count)), after);
 }
 
 /** Joined as the language joins a list. @param {HTMLElement[]} parts */

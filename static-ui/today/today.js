@@ -7,6 +7,7 @@ import { rowOfReferral } from "../list/rows.js";
 import { keepingFocus, refreshRows, rowOf, shownRows, table } from "../list/table.js";
 import { address, here } from "../page/address.js";
 import { el, fill } from "../page/element.js";
+import { renew } from "../page/focus.js";
 import * as format from "../page/format.js";
 import { icon } from "../page/icons.js";
 import { latest } from "../page/latest.js";
@@ -42,9 +43,7 @@ export function showToday() {
 }
 
 async function load() {
-  ended();
-  ended = waiting($region);
-  const mine = ended;
+  const done = waiting($region);
   line.clear();
   try {
     shown = await fetchToday();
@@ -55,17 +54,15 @@ async function load() {
     fill($region, panel(error, load));
     dispatchEvent(new Event("hunter:drawn"));
   } finally {
-    mine();
+    done();
   }
 }
-
-let ended = () => {};
 
 /** @param {Today} today */
 function draw(today) {
   const only = groupsOf(today).some((group) => group.code === here().group) ? here().group : "";
   const groups = groupsOf(today).filter((group) => group.items.length && (!only || group.code === only));
-  fill($sentence, morning(today.summary), only && allGroups());
+  renew($sentence, morning(today.summary), only && allGroups());
   const $drawn = groups.length ? deals(groups) : nothingWaits(today.summary.last_check, Boolean(only));
   keepingFocus($region, () => fill($region, $drawn));
   dispatchEvent(new Event("hunter:drawn"));
@@ -100,13 +97,15 @@ async function look() {
   if (!$today.isConnected || $region.ariaBusy === "true") return;
   try {
     const newer = await fetchToday();
+    // A notice of trouble gives way as soon as there is an answer.
+    if (!shown) return draw((shown = newer));
     const rows = groupsOf(newer).filter((group) => !here().group || group.code === here().group).flatMap((group) => group.items).map(rowOfReferral);
     if ($region.querySelector("table") !== $table) return;
     shown = newer;
     // Where nothing stood, nothing can move under the hand.
     if (!$table) return rows.length > 0 && draw(newer);
     refreshRows($table, rows, columnsOf(""));
-    fill($sentence, morning(newer.summary), here().group && allGroups());
+    renew($sentence, morning(newer.summary), here().group && allGroups());
     line.offer(news(shownRows($table).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));
   } catch {
     // What is shown stays; the head line tells when the server cannot be reached.

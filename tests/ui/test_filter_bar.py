@@ -109,3 +109,21 @@ def test_every_state_of_a_referral_has_a_badge_and_a_filter(visit: Visit, leads_
     tick(page, "Status", "Won")
     expect(page.locator("td.col-status .badge").first).to_have_text("Won")
     expect(page.locator("td.col-status .badge", has_text="New")).to_have_count(0)
+
+
+def test_the_search_field_follows_the_back_button_even_while_it_has_the_keyboard(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.locator("#search").fill("terazi")
+    expect(page).to_have_url(re.compile("q=terazi"))
+    page.go_back()
+    expect(page.locator(".chip")).to_have_count(0)
+    expect(page.locator("#search")).to_have_value("")
+
+
+def test_a_date_can_be_typed_at_ease(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    page.locator("#filters").get_by_role("button", name="More", exact=True).click()
+    page.get_by_label("First seen since", exact=True).focus()
+    page.keyboard.type("01012026", delay=420)
+    expect(page).to_have_url(re.compile("first_seen_after=2025-12-31T21%3A00%3A00Z"))

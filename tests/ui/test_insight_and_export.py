@@ -18,12 +18,23 @@ def test_the_strip_agrees_with_the_list_and_every_bar_leads_to_its_rows(visit: V
     bars = page.locator(".bars a").evaluate_all(
         "bars => bars.map(bar => [bar.getAttribute('aria-label'), bar.getAttribute('href')])"
     )
-    assert len(bars) == 20
-    label, address = next(bar for bar in bars if not re.search(r": 0 leads", bar[0]))
+    assert len(bars) + page.locator(".bars [role=img][aria-label$=': 0 leads']").count() == 20
+    label, address = bars[0]
     count = int(re.search(r": (\d+) lead", label)[1])
     page.locator(f".bars a[href='{address}']").click()
     expect(page.locator("#page-info")).to_contain_text(f"of {count}")
     expect(page.locator("[data-figure=total]")).to_have_text(str(count))
+
+
+def test_a_bar_of_scores_keeps_to_the_scores_that_the_list_shows(visit: Visit, api: Api) -> None:
+    page = visit("/?view=leads&min_score=55&max_score=64")
+    bars = page.locator(".bars a[href*=score]")
+    expect(bars.first).to_be_visible()
+    for label, address in bars.evaluate_all("bars => bars.map(bar => [bar.ariaLabel, bar.getAttribute('href')])"):
+        wanted = dict(re.findall(r"(m\w\w_score)=(\d+)", address))
+        assert 55 <= int(wanted["min_score"]) <= int(wanted["max_score"]) <= 64
+        if re.match(r"\d", label):
+            assert int(re.search(r": (\d+) lead", label)[1]) == api.get("leads", limit=1, **wanted)["total"]
 
 
 def test_a_csv_holds_exactly_the_rows_and_columns_on_screen_in_their_order(visit: Visit, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.ui.conftest import Visit
+from tests.ui.conftest import Api, Visit
 
 FOCUSED = """() => {
   const $it = document.activeElement;
@@ -98,3 +98,30 @@ def test_a_new_page_and_a_search_give_the_keyboard_a_row(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("tr[data-key]")).to_have_count(1)
     expect(page.locator("[data-row-link]").first).to_be_focused()
+
+
+def test_what_renews_itself_leaves_the_keyboard_where_it_is(visit: Visit, api: Api) -> None:
+    page = visit("/")
+    link = page.locator(".morning a").first
+    link.focus()
+    today = api.get("today")
+    today["summary"]["within_24h"] += 1
+    page.route("**/api/today*", lambda route: route.fulfill(json=today))
+    page.evaluate("dispatchEvent(new Event('hunter:changed'))")
+    expect(link).to_contain_text(f"{today['summary']['within_24h']} must be answered")
+    expect(link).to_be_focused()
+    page.locator("[data-view=closed]").press("Enter")
+    expect(page.locator("#page-info")).to_be_visible()
+    expect(page.locator("[data-view=closed]")).to_be_focused()
+
+
+def test_the_keyboard_goes_on_in_the_view_when_what_had_it_is_gone(visit: Visit) -> None:
+    page = visit("/?view=closed&lead=egeseramik.example")
+    expect(page.locator("#lead-timeline li").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#view")).to_be_focused()
+    page.get_by_role("button", name="Clear all").press("Enter")
+    expect(page.locator("#view")).to_be_focused()
+    page.get_by_label("Select all rows of this page").check()
+    page.get_by_role("button", name="Clear selection").press("Enter")
+    expect(page.locator("#select-page")).to_be_focused()

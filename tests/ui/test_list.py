@@ -84,3 +84,17 @@ def test_the_lead_before_the_first_of_a_page_is_the_last_of_the_page_before(visi
     page.locator("tr[data-key='d200.example'] [data-row-link]").click()
     page.get_by_role("button", name="Previous lead").click()
     expect(page).to_have_url(re.compile(r"lead=d199\.example"))
+
+
+def test_a_row_that_changes_stays_chosen_and_keeps_the_keyboard(visit: Visit, api: Api) -> None:
+    page = visit("/?view=leads")
+    row = page.locator("tr[data-key]").first
+    row.get_by_role("checkbox").check()
+    row.locator(".row-sync").focus()
+    answer = api.get("leads", limit=50)
+    newer = [{**lead, "score": 1, "version": lead["version"] + 1} for lead in answer["items"]]
+    page.route(lambda address: "/api/leads?" in address, lambda route: route.fulfill(json={**answer, "items": newer}))
+    page.evaluate("dispatchEvent(new Event('hunter:changed'))")
+    expect(row.locator(".score strong")).to_have_text("1")
+    expect(row).to_have_attribute("data-chosen", "")
+    expect(row.locator(".row-sync")).to_be_focused()

@@ -73,3 +73,27 @@ def test_what_appears_fades_in_150_ms(visit: Visit) -> None:
     assert page.locator("#filters").evaluate("bar => getComputedStyle(bar).transitionDuration") == "0.15s"
     page.locator("[data-row-link]").first.click()
     assert "0.15s" in page.locator("dialog#lead").evaluate("dialog => getComputedStyle(dialog).transitionDuration")
+
+
+def test_a_lead_that_is_passed_over_leaves_no_spinner_behind(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    page.locator("[data-row-link]").first.click()
+    expect(page.locator("#lead-timeline li").first).to_be_visible()
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    title = page.locator("#lead-title")
+    before = title.inner_text()
+    page.evaluate("for (const key of 'jj') document.dispatchEvent(new KeyboardEvent('keydown', { key }))")
+    expect(title).not_to_have_text(before)
+    expect(page.locator("#lead [aria-busy=true]")).to_have_count(0)
+    page.clock.run_for(4000)
+    expect(page.locator("#lead .veil")).to_have_count(0)
+
+
+def test_who_one_is_may_take_a_while_and_the_page_says_that_it_waits(visit: Visit) -> None:
+    held = Held()
+    page = visit("/", answers={"/.auth/me": held}, ready=False)
+    expect(page.locator("#view .spinner")).to_be_visible()
+    held.release()
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    expect(page.locator("#view > .veil")).to_have_count(0)

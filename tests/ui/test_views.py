@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Api, Visit
@@ -132,3 +133,64 @@ def test_every_column_at_once_leaves_the_page_its_width(visit: Visit) -> None:
     for width in (1024, 768):
         page.set_viewport_size({"width": width, "height": 800})
         expect(page.locator("#list-region:not([data-wide])")).to_be_visible()
+
+
+RUBBISH = [5, "abc", {}, [None]]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+def test_what_an_older_page_left_in_the_browser_harms_nothing(visit: Visit, rubbish: object) -> None:
+    names = ("views", "filters", "seen", "page-size", "visit", "theme", "language", "insight")
+    page = visit("/", storage=dict.fromkeys(names, rubbish))
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.locator("[data-view=leads]").click()
+    expect(page.locator("#page-info")).to_be_visible()
+    expect(page.locator("#views a")).to_have_count(5)
+
+
+def test_a_browser_that_forbids_storage_shows_the_page_all_the_same(visit: Visit) -> None:
+    page = visit("/?view=leads", ready=False)
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })")
+    page.reload()
+    page.locator("[data-row-link]").first.click()
+    expect(page.locator("#lead-timeline li").first).to_be_visible()
+
+
+def test_a_view_that_loses_its_last_filter_becomes_all_leads(visit: Visit) -> None:
+    page = visit("/?view=closed")
+    chips = page.locator(".chip[data-filter]")
+    for left in (3, 2, 1):
+        chips.first.click()
+        expect(chips).to_have_count(left)
+        expect(chips.first).to_be_focused()
+    chips.first.click()
+    expect(chips).to_have_count(0)
+    expect(page.locator("[data-view=leads]")).to_have_attribute("aria-current", "page")
+    expect(page).to_have_url(re.compile(r"\?view=leads$"))
+
+
+def test_a_link_to_a_view_works_with_what_a_mail_program_hangs_on_it(visit: Visit) -> None:
+    page = visit("/?view=closed&utm_source=mail")
+    expect(page.locator(".chip[data-filter]")).to_have_count(4)
+
+
+def test_an_own_view_of_columns_alone_opens_with_them_and_can_be_reset(visit: Visit) -> None:
+    own = {"id": "own-1", "name": "Mail", "filters": {}, "sort": "", "columns": "company,spf"}
+    page = visit("/?view=own-1", storage={"views": [own]})
+    heads = page.locator("thead th:not(.col-select)")
+    expect(heads).to_have_text(["Company", "SPF"])
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="Reset columns").click()
+    expect(heads).to_have_count(6)
+
+
+def test_a_view_cannot_be_saved_under_a_name_of_spaces(visit: Visit) -> None:
+    page = visit("/?view=leads&segment=Migration")
+    page.locator(".view-menu").click()
+    page.get_by_role("button", name="Save as a new view").click()
+    page.get_by_role("textbox", name="Name").fill("   ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator("#views a")).to_have_count(5)
+    page.keyboard.press("Escape")
+    expect(page.locator(".view-menu")).to_be_focused()

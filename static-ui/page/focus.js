@@ -1,0 +1,28 @@
+/** The keyboard's place: what the page draws anew by itself must not take it away. */
+
+import { byId, fill } from "./element.js";
+
+/**
+ * Draws a part of the page anew, unless nothing in it has changed. Where the keyboard was in it, it goes on from the same
+ * control, else from the first that is left.
+ * @param {HTMLElement} $part
+ * @param {...import("./element.js").Child} children
+ */
+export function renew($part, ...children) {
+  const $fresh = /** @type {HTMLElement} */ ($part.cloneNode(false));
+  fill($fresh, ...children);
+  if ($fresh.isEqualNode($part)) return;
+  const $focused = $part.contains(document.activeElement) ? document.activeElement : null;
+  $part.replaceChildren(...$fresh.childNodes);
+  if (!$focused) return;
+  const controls = /** @type {HTMLElement[]} */ ([...$part.querySelectorAll("a[href], button:enabled")]);
+  const $same = controls.find(($one) => named($one) === named($focused)) ?? controls[0];
+  if ($same) $same.focus({ preventScroll: true });
+  else toView();
+}
+
+/** The keyboard goes on at the beginning of the view, when what had it is gone. */
+export const toView = () => byId("view").focus({ preventScroll: true });
+
+/** What stays the same when a control is drawn anew. @param {Element} $control */
+const named = ($control) => ["id", "data-view", "href"].map((name) => $control.getAttribute(name)).find(Boolean) ?? $control.textContent;

@@ -36,17 +36,23 @@ def decide_review(call: Call) -> Reply:
     refuse_when_off(call.to.settings.dynamics_enabled, "DYNAMICS_ENABLED")
     domain = domain_in_path(call.path["id"])
     lead, page = call.to.leads.lead(domain), call.to.ledger.page(domain)
-    if lead is None or page.review is None or page.review.decision is not None:
+    if lead is None or page.review is None:
         raise not_found("review", call.path["id"])
     review, who = page.review, call.principal.user_id
     decision = _decision(call, review)
 
     def decided(now: Page) -> Page:
-        return replace(now, review=replace(now.review or review, decision=decision, decided_by=who))
+        open_one = now.review or review
+        return now if open_one.decision else replace(now, review=replace(open_one, decision=decision, decided_by=who))
 
-    call.to.ledger.save(page, decided)
-    params = {"decision": call.body.decision, "account": call.body.account_id}
-    call.to.leads.add_events(domain, [Event("dynamics.decided", who, params, call.trace)])
+    # Decided the same before, its messages may have got lost; decided otherwise, it is nobody's to decide any more.
+    if review.decision is None:
+        review = call.to.ledger.save(page, decided).review or review
+        if (review.decision, review.decided_by) == (decision, who):
+            params = {"decision": call.body.decision, "account": call.body.account_id}
+            call.to.leads.add_events(domain, [Event("dynamics.decided", who, params, call.trace)])
+    if review.decision != decision:
+        raise not_found("review", call.path["id"])
     call.to.queues.send_all(_pushes(lead, call.trace))
     return lead_accepted(domain, known=True, see="dynamics/status")
 

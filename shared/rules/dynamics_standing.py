@@ -101,8 +101,13 @@ def state_stopped(before: DynamicsState, *, at: datetime, waits: bool) -> Dynami
     return replace(before, running=False)
 
 
-def due_again(state: DynamicsState, now: datetime) -> bool:
-    """Whether the sweep pushes it again: it failed and has rested, or the message of its push must have got lost."""
+def due_again(state: DynamicsState, now: datetime, *, is_undecided: bool = False) -> bool:
+    """Whether the sweep pushes it again: it failed and has rested, or the message of its push must have got lost.
+
+    `is_undecided`: a person has yet to decide about its account; once that is done, its message is under way.
+    """
+    if state.status == "review" and not state.running:
+        return not is_undecided and state.tried_at is not None and now - state.tried_at >= _LONGEST_RUN
     if state.running or state.status == "pending":
         return state.since is not None and now - state.since >= (_LONGEST_RUN if state.running else _LONGEST_WAIT)
     return state.status == "failed" and state.tried_at is not None and now - state.tried_at >= pause_after(state)

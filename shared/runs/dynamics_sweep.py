@@ -7,6 +7,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from shared.connections import Connections
 from shared.messages import Envelope
@@ -18,7 +19,9 @@ from shared.rules.road import PUSH_BY_HAND, push_message, push_token
 
 logger = logging.getLogger(__name__)
 
-_UNFINISHED = {"dynamics_status": frozenset({"failed", "running", "pending"})}
+_UNFINISHED = frozenset({"failed", "running", "pending"})
+_MAY_HIDE_ONE = _UNFINISHED | {"review", "blocked"}
+"""A lead shows the worst state of its referrals; behind these another one may be unfinished."""
 BUDGET = 500
 """Pushes that one sweep tries again."""
 
@@ -26,13 +29,17 @@ BUDGET = 500
 def sweep_dynamics(to: Connections) -> int:
     """Sends a push for every referral that is due again, with a domain or without. Returns how many."""
     now, sent = to.now(), 0
+    undecided = {domain for domain, _ in to.ledger.open_reviews()}
     with to.lead_list.read() as table:
-        domains = table.keys_of(table.ordered(table.matching(Conditions(any_of=_UNFINISHED)), ()))
+        unsettled = Conditions(any_of={"dynamics_status": _MAY_HIDE_ONE})
+        domains = table.keys_of(table.ordered(table.matching(unsettled), ()))
         counts = table.counts(table.matching(Conditions()), "dynamics_status")
     with to.referral_list.read() as table:
-        homeless = Conditions(any_of={**_UNFINISHED, "has_domain": frozenset({"false"})})
+        homeless = Conditions(any_of={"dynamics_status": _UNFINISHED, "has_domain": frozenset({"false"})})
         ids = table.keys_of(table.ordered(table.matching(homeless), ()))
-    for messages in (*(_of_lead(one, now, to) for one in domains), *(_of_referral(one, now, to) for one in ids)):
+    of_leads = (_of_lead(one, now, one in undecided, to) for one in domains)
+    of_referrals = (_of_referral(one, now, to) for one in ids)
+    for messages in chain(of_leads, of_referrals):
         if sent >= BUDGET:
             break
         due = list(messages)[: BUDGET - sent]
@@ -43,11 +50,11 @@ def sweep_dynamics(to: Connections) -> int:
     return sent
 
 
-def _of_lead(domain: str, now: datetime, to: Connections) -> Iterator[Envelope]:
+def _of_lead(domain: str, now: datetime, is_undecided: bool, to: Connections) -> Iterator[Envelope]:
     """The pushes of a lead that are due again; one that works closes its fault."""
     lead = to.leads.lead(domain)
     for key, state in lead.dynamics.items() if lead else ():
-        if lead and due_again(state, now):
+        if lead and due_again(state, now, is_undecided=is_undecided):
             name = f"{BY_HAND}{domain}" if key == PUSH_BY_HAND else key
             yield _message(name, push_token(lead, key), now, domain=domain)
 

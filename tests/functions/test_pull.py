@@ -205,6 +205,55 @@ def test_a_failed_push_is_tried_again_after_its_pause_and_its_fault_closed(world
     assert world.inbox() == []
 
 
+@pytest.mark.parametrize("hidden", ["killed", "waits", "failed"])
+@pytest.mark.parametrize("worst", ["review", "blocked"])
+def test_a_push_that_came_to_no_end_is_sent_again_although_a_worse_referral_hides_it(
+    world: DynamicsWorld, worst: str, hidden: str
+) -> None:
+    if worst == "review":
+        world.stand_in.seller("create", table="account", set={"name": "Anadolu Makina A.Ş.", "address1_country": "TR"})
+    world.pushed()
+    if worst == "blocked":
+        world.stand_in.seller("delete", table="lead", id=world.row("lead")["leadid"])
+        world.push(again="by hand")
+    world.scored(id="second", name="Another deal")
+    wave = {"waits": {"answer": 429, "retry_after": 60}, "failed": {"answer": 403}}.get(hidden)
+    if wave:
+        world.stand_in.fault(match={"path": "*$batch"}, times=1, **wave)
+        world.push("second")
+    else:
+        world.dynamics.write = _dies
+        with pytest.raises(KeyboardInterrupt):
+            world.push("second", again="by hand")
+        del world.dynamics.write
+    world.empty_queues()
+    lead = world.leads.lead(DOMAIN)
+    assert lead is not None and face(lead)["dynamics_status"] == ("failed" if hidden == "failed" else worst)
+    world.pass_time(hours=13)
+    assert sweep_dynamics(world) == 1
+    world.deliver(waiting_pushes(world)[0], push)
+    assert (world.standing().status, world.standing("second").status in ("synced", "review")) == (worst, True)
+
+
+def test_a_doubt_that_another_referrals_push_found_settled_holds_nobody_up(world: DynamicsWorld) -> None:
+    alike = {"name": "Anadolu Makina A.Ş.", "address1_country": "TR"}
+    account = world.stand_in.seller("create", table="account", set=alike)["id"]
+    world.pushed()
+    world.pushed(id="second", name="Another deal")
+    world.stand_in.seller("edit", table="account", id=account, set={"websiteurl": f"https://{DOMAIN}"})
+    world.push(again="by hand")
+    world.empty_queues()
+    assert (world.standing().status, world.standing("second").status) == ("synced", "review")
+    world.pass_time(hours=2)
+    assert sweep_dynamics(world) == 1
+    world.deliver(waiting_pushes(world)[0], push)
+    assert (world.standing("second").status, world.stand_in.count()["account"]) == ("synced", 1)
+
+
+def _dies(*_: Any, **__: Any) -> Any:
+    raise KeyboardInterrupt
+
+
 def test_a_referral_that_got_a_domain_later_takes_its_records_along(world: DynamicsWorld) -> None:
     world.scored(
         customerProfile={

@@ -11,19 +11,16 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv6Network, ip_address, ip_network
 from typing import Any, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
+
+from shared.rules.fetch_target import is_address, may_connect, why_not
 
 MOST_REDIRECTS = 2
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_HEAD = 65_536
 """Bytes of status line and headers that are taken beside the body."""
 _HTTPS = 443
-_LOWEST_FREE_PORT = 1024
-_GLOBAL_UNICAST = IPv6Network("2000::/3")
-_NEVER_NEEDED = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/32", "2002::/16")))
-"""Protocol assignments and relays; Teredo and 6to4, which lead to IPv4 addresses."""
 
 Resolve = Callable[[str], Awaitable[list[str]]]
 
@@ -91,7 +88,9 @@ class CheckedFetch:
         return await self._opened(await self._checked(host, resolve), port)
 
     async def _once(self, url: str, resolve: Resolve, accept: str, most_bytes: int) -> Fetched:
-        parts = self._allowed(url)
+        if reason := why_not(url, allow_loopback=self._allow_loopback):
+            raise FetchError(reason, refused=True)
+        parts = urlsplit(url)
         host, secure = cast(str, parts.hostname), parts.scheme == "https"
         port = parts.port or (_HTTPS if secure else 80)
         address = await self._checked(host, resolve)
@@ -119,55 +118,15 @@ class CheckedFetch:
         except OSError:
             raise FetchError("no_connection") from None
 
-    def _allowed(self, url: str) -> SplitResult:
-        """The address in parts. https and usual ports only; http for one's own machine."""
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            raise FetchError("malformed_address", refused=True) from None
-        host = parts.hostname or ""
-        if not host or parts.username is not None or not url.isascii() or not url.isprintable() or " " in url:
-            raise FetchError("malformed_address", refused=True)
-        if self._allow_loopback and _is_loopback(host):
-            return parts
-        if parts.scheme != "https":
-            raise FetchError("not_https", refused=True)
-        if port is not None and port != _HTTPS and port < _LOWEST_FREE_PORT:
-            raise FetchError("port", refused=True)
-        return parts
-
     async def _checked(self, host: str, resolve: Resolve) -> str:
         """The first address; refused when any of them is private, so that a mixed answer cannot slip one in."""
-        addresses = [host] if _is_address(host) else await resolve(host)
+        addresses = [host] if is_address(host) else await resolve(host)
         if not addresses:
             raise FetchError("no_such_host")
         for address in addresses:
-            if not is_public(address) and not (self._allow_loopback and _is_loopback(address)):
+            if not may_connect(address, allow_loopback=self._allow_loopback):
                 raise FetchError("private_address", refused=True)
         return addresses[0]
-
-
-def is_public(text: str) -> bool:
-    """Whether an address is on the open internet: not private, shared, link-local, multicast, reserved, IPv4 in v6."""
-    address = ip_address(text)
-    if address.version == 6 and address not in _GLOBAL_UNICAST:
-        return False
-    if any(address in network for network in _NEVER_NEEDED):
-        return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    return _is_address(host) and ip_address(host).is_loopback
 
 
 def _request(parts: SplitResult, accept: str) -> bytes:

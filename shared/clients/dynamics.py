@@ -5,6 +5,7 @@ Reads are one `$batch` of filters, a write is one `$batch` with one change set. 
 closes the gate; whatever else is refused becomes one of our errors (`dynamics_errors`).
 """
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -155,7 +156,7 @@ class Dynamics:
         self, path: str, content: Mapping[str, Any], *, headers: Mapping[str, str] | None = None, correlation: str = ""
     ) -> Answer:
         """An action or a new row at a path relative to the API."""
-        return self._call("POST", path, correlation, headers=headers, json=content)
+        return self._call("POST", path, correlation, headers=headers, content=content)
 
     def url_of(self, record: str, record_id: str) -> str:
         """Where a person opens the record."""
@@ -184,7 +185,7 @@ class Dynamics:
         correlation: str,
         *,
         headers: Mapping[str, str] | None = None,
-        json: Any = None,
+        content: Any = None,
         data: bytes | None = None,
     ) -> Answer:
         """One request, and a second with a fresh token when the first was answered 401 (it was not carried out)."""
@@ -196,7 +197,7 @@ class Dynamics:
                 method,
                 f"{self._url}{API}{path}",
                 headers={**headers_for(self._token(force_refresh=refreshed), correlation), **(headers or {})},
-                json=json,
+                json=content,
                 data=data,
                 timeout=_TIMEOUT,
             )
@@ -241,8 +242,6 @@ class Dynamics:
 
 
 def _content(answer: Answer | BatchPart) -> dict[str, Any]:
-    import json
-
     try:
         content = json.loads(answer.body or b"{}")
     except ValueError:

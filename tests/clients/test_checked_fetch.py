@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from shared.clients.checked_fetch import CheckedFetch, Fetched, FetchError, is_public
+from shared.clients.checked_fetch import CheckedFetch, Fetched, FetchError
+from shared.rules.fetch_target import is_public
 from tests.background import Background
 from tests.clients.web_servers import Trust, https_server, trust_for
 

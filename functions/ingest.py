@@ -13,7 +13,7 @@ from shared.errors import TransientError
 from shared.messages import Envelope
 from shared.referral_message import read_referral_message
 from shared.rules.change import Change, Found
-from shared.rules.referral import parse_referral
+from shared.rules.referral_reading import parse_referral
 from shared.rules.road import next_messages, push_messages
 from shared.rules.taking_in import Arrival, Place, domain_of, place_of, take_in
 

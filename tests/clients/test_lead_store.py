@@ -18,7 +18,7 @@ from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import Identity, Lead
 from shared.rules.list_columns import LEAD_COLUMNS
 from shared.rules.list_shape import Conditions
-from shared.rules.referral import parse_referral
+from shared.rules.referral_reading import parse_referral
 from tests.storage import Storage
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

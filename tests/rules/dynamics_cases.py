@@ -11,8 +11,9 @@ from shared.rules.dynamics_memory import Memory, Remembered
 from shared.rules.dynamics_plan import decide
 from shared.rules.dynamics_records import Wanted, wanted_records
 from shared.rules.dynamics_shapes import FoundRows, Plan
-from shared.rules.referral import Referral, parse_referral
+from shared.rules.referral import Referral
 from shared.rules.referral_contact import Contact
+from shared.rules.referral_reading import parse_referral
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"

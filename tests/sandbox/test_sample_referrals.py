@@ -7,7 +7,8 @@ import pytest
 
 from sandbox.sample_referrals import load_referrals
 from shared.errors import PermanentError
-from shared.rules.referral import Referral, parse_referral
+from shared.rules.referral import Referral
+from shared.rules.referral_reading import parse_referral
 
 NOW = datetime(2031, 3, 4, 5, 6, 7, tzinfo=UTC)
 

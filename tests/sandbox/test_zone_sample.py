@@ -16,7 +16,7 @@ from sandbox.sample_referrals import load_referrals
 from shared.errors import PermanentError
 from shared.rules.company_domain import choose_domain
 from shared.rules.providers import provider_of
-from shared.rules.referral import parse_referral
+from shared.rules.referral_reading import parse_referral
 
 LEFT_OUT = {"iberica-vinos.example"}
 """Companies whose domain is gone: NXDOMAIN is their kind of answer."""

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shared.errors import PermanentError
-from shared.rules.referral import Referral, parse_referral
+from shared.rules.referral import Referral
+from shared.rules.referral_reading import parse_referral
 from shared.rules.tolerant import Drift
 
 

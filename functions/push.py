@@ -18,10 +18,10 @@ from shared.errors import GateClosed, HunterError, TransientError
 from shared.messages import Envelope
 from shared.push_standing import Fault, save_done, save_fault, save_running, save_stopped
 from shared.pushing import Prepared, Target, plan_of, prepare, prepare_again, target_of
-from shared.rules.dynamics_overtaken import is_overtaken
-from shared.rules.dynamics_plan import unchanged
-from shared.rules.dynamics_score_row import ScoreRow, score_row
-from shared.rules.dynamics_shapes import Done, Plan
+from shared.rules.dynamics.overtaken import is_overtaken
+from shared.rules.dynamics.plan import unchanged
+from shared.rules.dynamics.score_row import ScoreRow, score_row
+from shared.rules.dynamics.shapes import Done, Plan
 from shared.rules.road import push_message
 
 blueprint = func.Blueprint()

@@ -16,8 +16,8 @@ from shared.clients.dynamics import Dynamics
 from shared.clients.dynamics_errors import Conflict
 from shared.connections import Connections
 from shared.errors import HunterError, TransientError
-from shared.rules.dynamics_columns import KEY_COLUMN, RECORDS, Record, custom_columns
-from shared.rules.dynamics_custom import (
+from shared.rules.dynamics.columns import KEY_COLUMN, RECORDS, Record, custom_columns
+from shared.rules.dynamics.custom import (
     PRIVILEGES,
     PRIVILEGES_IF,
     PUBLISHER,

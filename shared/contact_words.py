@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from shared.clients.ledger_pages import Page, ReferralEntry
 from shared.connections import Connections
-from shared.rules.dynamics_facts import contact_allowed
-from shared.rules.dynamics_ids import contact_key
-from shared.rules.dynamics_input import DynamicsInput
-from shared.rules.dynamics_memory import Remembered
+from shared.rules.dynamics.facts import contact_allowed
+from shared.rules.dynamics.ids import contact_key
+from shared.rules.dynamics.input import DynamicsInput
+from shared.rules.dynamics.memory import Remembered
 from shared.rules.lead import Lead
 from shared.rules.one_person import Word, one_person
 from shared.rules.referral_contact import Contact

@@ -9,10 +9,10 @@ from shared.connections import Connections
 from shared.errors import HunterError, TransientError
 from shared.pushing import Prepared, Target, target_in, target_of
 from shared.rules.change import Change, Found
-from shared.rules.dynamics_created import ids_offered, told_on, with_marks
-from shared.rules.dynamics_shapes import Done
-from shared.rules.dynamics_standing import state_after, state_failed, state_stopped
-from shared.rules.dynamics_told import events_of
+from shared.rules.dynamics.created import ids_offered, told_on, with_marks
+from shared.rules.dynamics.shapes import Done
+from shared.rules.dynamics.standing import state_after, state_failed, state_stopped
+from shared.rules.dynamics.told import events_of
 from shared.rules.events import Event
 
 logger = logging.getLogger(__name__)

@@ -11,14 +11,14 @@ from shared.connections import Connections
 from shared.contact_words import shared_person
 from shared.errors import PermanentError, TransientError
 from shared.rules.change import Change, Found
-from shared.rules.dynamics_company import company_facts
-from shared.rules.dynamics_ids import by_hand_key
-from shared.rules.dynamics_input import DynamicsConfig, DynamicsInput
-from shared.rules.dynamics_memory import Remembered, fingerprint
-from shared.rules.dynamics_plan import decide
-from shared.rules.dynamics_reads import reads_for
-from shared.rules.dynamics_records import Wanted, wanted_records
-from shared.rules.dynamics_shapes import FoundRows, Plan
+from shared.rules.dynamics.company import company_facts
+from shared.rules.dynamics.ids import by_hand_key
+from shared.rules.dynamics.input import DynamicsConfig, DynamicsInput
+from shared.rules.dynamics.memory import Remembered, fingerprint
+from shared.rules.dynamics.plan import decide
+from shared.rules.dynamics.reads import reads_for
+from shared.rules.dynamics.records import Wanted, wanted_records
+from shared.rules.dynamics.shapes import FoundRows, Plan
 from shared.rules.events import Event
 from shared.rules.forgetting import without_quotes
 from shared.rules.kept_referral import KeptReferral

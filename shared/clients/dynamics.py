@@ -28,12 +28,12 @@ from shared.clients.dynamics_metadata import metadata_paths, organisation_of
 from shared.clients.dynamics_requests import headers_for, read_path, write_request
 from shared.clients.http_session import Answer, HttpSession
 from shared.errors import PermanentError, TransientError
-from shared.rules.dynamics_columns import RECORDS, Record
-from shared.rules.dynamics_input import Organisation
-from shared.rules.dynamics_reads import Read, master_reads
-from shared.rules.dynamics_score_row import ScoreRow
-from shared.rules.dynamics_shapes import FoundRows, Plan
-from shared.rules.dynamics_state import Row, row_id, state_of
+from shared.rules.dynamics.columns import RECORDS, Record
+from shared.rules.dynamics.input import Organisation
+from shared.rules.dynamics.reads import Read, master_reads
+from shared.rules.dynamics.score_row import ScoreRow
+from shared.rules.dynamics.shapes import FoundRows, Plan
+from shared.rules.dynamics.state import Row, row_id, state_of
 
 logger = logging.getLogger(__name__)
 

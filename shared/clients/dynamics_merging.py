@@ -1,9 +1,9 @@
 """Two accounts' ids in, both rows or their merge out. Only an admin asks for this; Dynamics has no way back."""
 
 from shared.clients.dynamics import Dynamics
-from shared.rules.dynamics_merge import MergePlan, plan_merge
-from shared.rules.dynamics_reads import Read
-from shared.rules.dynamics_state import row_id
+from shared.rules.dynamics.merge import MergePlan, plan_merge
+from shared.rules.dynamics.reads import Read
+from shared.rules.dynamics.state import row_id
 
 _ACCOUNT = "Microsoft.Dynamics.CRM.account"
 

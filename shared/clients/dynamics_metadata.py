@@ -5,8 +5,8 @@ are.
 from collections.abc import Sequence
 from typing import Any
 
-from shared.rules.dynamics_columns import KEY_COLUMN, RECORDS, Record, custom_columns
-from shared.rules.dynamics_input import Organisation
+from shared.rules.dynamics.columns import KEY_COLUMN, RECORDS, Record, custom_columns
+from shared.rules.dynamics.input import Organisation
 
 _KINDS = ("String", "Memo")
 

@@ -6,9 +6,9 @@ from functools import partial
 
 from shared.clients.dynamics import Dynamics
 from shared.errors import HunterError
-from shared.rules.dynamics_columns import ENTITY_SETS, RECORDS, custom_columns
-from shared.rules.dynamics_custom import PRIVILEGES
-from shared.rules.dynamics_input import Organisation
+from shared.rules.dynamics.columns import ENTITY_SETS, RECORDS, custom_columns
+from shared.rules.dynamics.custom import PRIVILEGES
+from shared.rules.dynamics.input import Organisation
 
 _PROVISION = "Run `python -m operate provision` as an administrator."
 

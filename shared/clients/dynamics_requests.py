@@ -4,9 +4,9 @@ import uuid
 from urllib.parse import quote
 
 from shared.clients.dynamics_batch import BatchRequest
-from shared.rules.dynamics_columns import ENTITY_SETS, find_column
-from shared.rules.dynamics_reads import Read, selected
-from shared.rules.dynamics_shapes import RecordPlan
+from shared.rules.dynamics.columns import ENTITY_SETS, find_column
+from shared.rules.dynamics.reads import Read, selected
+from shared.rules.dynamics.shapes import RecordPlan
 
 
 def read_path(read: Read) -> str:

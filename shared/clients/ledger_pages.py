@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from shared.rules.dynamics_facts import moment_text
-from shared.rules.dynamics_memory import Memory, Remembered
-from shared.rules.dynamics_records import Wanted
-from shared.rules.dynamics_shapes import Done
-from shared.rules.dynamics_told import history_line
+from shared.rules.dynamics.facts import moment_text
+from shared.rules.dynamics.memory import Memory, Remembered
+from shared.rules.dynamics.records import Wanted
+from shared.rules.dynamics.shapes import Done
+from shared.rules.dynamics.told import history_line
 
 _LONGEST_HISTORY = 20
 

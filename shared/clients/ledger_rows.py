@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.clients.lead_rows import PARTITION
 from shared.clients.ledger_pages import Page, ReferralEntry, Review
-from shared.rules.dynamics_memory import Memory
+from shared.rules.dynamics.memory import Memory
 
 
 def read_page(table: Any, home: str) -> Page:

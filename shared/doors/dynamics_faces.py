@@ -7,11 +7,11 @@ from typing import Any
 from shared.clients.ledger_pages import Page, Review
 from shared.connections import Connections
 from shared.errors import PermanentError
-from shared.rules.dynamics_columns import Record
-from shared.rules.dynamics_ids import by_hand_key
-from shared.rules.dynamics_merge import MergePlan
-from shared.rules.dynamics_shapes import Plan
-from shared.rules.dynamics_standing import particulars
+from shared.rules.dynamics.columns import Record
+from shared.rules.dynamics.ids import by_hand_key
+from shared.rules.dynamics.merge import MergePlan
+from shared.rules.dynamics.shapes import Plan
+from shared.rules.dynamics.standing import particulars
 from shared.rules.events import sentence
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Lead

@@ -117,7 +117,7 @@ class DynamicsState:
     """Particulars of the error: a column, a right, the fault behind a surrender, or `why` and `record` of a note."""
     note: str | None = None
     note_params: dict[str, str] = field(default_factory=dict)
-    """`why` of `dynamics_standing.NOTES`, and the `record` it is about."""
+    """`why` of `dynamics.standing.NOTES`, and the `record` it is about."""
     tried_at: datetime | None = None
     home: str = ""
     """The ledger's partition that holds what was written; it moves when the referral gets another domain."""
@@ -130,7 +130,7 @@ class DynamicsState:
     since: datetime | None = None
     """Since when it is running or pending."""
     told_created: tuple[str, ...] = ()
-    """Marks of the created records that the timeline tells of, so that each is told once; see `dynamics_created`."""
+    """Marks of the created records that the timeline tells of, so that each is told once; see `dynamics.created`."""
 
     @property
     def shown(self) -> str:

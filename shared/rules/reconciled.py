@@ -6,9 +6,9 @@ Only what Hunter owns is compared; what sellers changed, and records that they c
 from collections.abc import Mapping
 from typing import Any
 
-from shared.rules.dynamics_ids import by_hand_key
-from shared.rules.dynamics_memory import same
-from shared.rules.dynamics_state import Row, state_of
+from shared.rules.dynamics.ids import by_hand_key
+from shared.rules.dynamics.memory import same
+from shared.rules.dynamics.state import Row, state_of
 
 COMPARED = ("hnt_referralid", "hnt_domain", "hnt_referraltype", "hnt_score", "hnt_segment")
 NOT_THERE_YET = frozenset({"pending", "running", "failed"})

@@ -17,14 +17,14 @@ from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.pushing import BY_HAND, Target, prepare, target_in, target_of
 from shared.rules.change import Change, Found
-from shared.rules.dynamics_columns import ENTITY_SETS, KEY_COLUMN, Record
-from shared.rules.dynamics_facts import moment_text
-from shared.rules.dynamics_ids import by_hand_key
-from shared.rules.dynamics_memory import Memory
-from shared.rules.dynamics_plan import resolved
-from shared.rules.dynamics_pulled import Pulled, read_back
-from shared.rules.dynamics_reads import Read, selected
-from shared.rules.dynamics_state import Row, row_id
+from shared.rules.dynamics.columns import ENTITY_SETS, KEY_COLUMN, Record
+from shared.rules.dynamics.facts import moment_text
+from shared.rules.dynamics.ids import by_hand_key
+from shared.rules.dynamics.memory import Memory
+from shared.rules.dynamics.plan import resolved
+from shared.rules.dynamics.pulled import Pulled, read_back
+from shared.rules.dynamics.reads import Read, selected
+from shared.rules.dynamics.state import Row, row_id
 from shared.rules.events import Event
 from shared.rules.run import Run
 

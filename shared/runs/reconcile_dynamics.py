@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from shared.connections import Connections
 from shared.errors import PermanentError
-from shared.rules.dynamics_columns import ENTITY_SETS
-from shared.rules.dynamics_reads import Read, literal
-from shared.rules.dynamics_state import Row, row_id, state_of
+from shared.rules.dynamics.columns import ENTITY_SETS
+from shared.rules.dynamics.reads import Read, literal
+from shared.rules.dynamics.state import Row, row_id, state_of
 from shared.rules.list_shape import Conditions
 from shared.rules.reconciled import COMPARED, EXPECTED, Fields, is_by_hand, key_of, stale_fields
 from shared.rules.run import Run

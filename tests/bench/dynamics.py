@@ -16,15 +16,15 @@ from shared.clients.dynamics import Dynamics
 from shared.clients.http_session import HttpSession
 from shared.clients.queues import Queues
 from shared.messages import QUEUES
-from shared.rules.dynamics_memory import Remembered
-from shared.rules.dynamics_plan import decide
-from shared.rules.dynamics_reads import reads_for
-from shared.rules.dynamics_records import wanted_records
+from shared.rules.dynamics.memory import Remembered
+from shared.rules.dynamics.plan import decide
+from shared.rules.dynamics.reads import reads_for
+from shared.rules.dynamics.records import wanted_records
 from tests.background import Background, background
 from tests.bench import Row
 from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.dynamics_world import KEY, DynamicsWorld
-from tests.rules.dynamics_cases import a_company, a_referral, given
+from tests.rules.dynamics.cases import a_company, a_referral, given
 from tests.storage import running_storage
 
 LEADS = 1_000

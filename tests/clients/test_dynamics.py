@@ -9,13 +9,13 @@ from sandbox.dataverse import serve
 from shared.clients.dynamics_errors import Conflict
 from shared.clients.http_session import HttpSession
 from shared.errors import GateClosed, PermanentError, TransientError
-from shared.rules.dynamics_memory import Remembered
-from shared.rules.dynamics_plan import decide
-from shared.rules.dynamics_reads import Read, reads_for
-from shared.rules.dynamics_shapes import Plan
+from shared.rules.dynamics.memory import Remembered
+from shared.rules.dynamics.plan import decide
+from shared.rules.dynamics.reads import Read, reads_for
+from shared.rules.dynamics.shapes import Plan
 from tests.background import background
 from tests.clients.dynamics_stand_in import StandIn
-from tests.rules.dynamics_cases import wanted
+from tests.rules.dynamics.cases import wanted
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_next_link_to_another_host_is_not_followed(stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("name", ["O'Neil & Söhne / 100% + #1 ? :", "😀 İŞ ğ", "a" * 300, "x' or name ne '"])
 def test_any_letters_in_a_filter_mean_themselves(stand_in: StandIn, name: str) -> None:
-    from shared.rules.dynamics_reads import literal
+    from shared.rules.dynamics.reads import literal
 
     made = stand_in.seller("create", table="account", set={"name": name[:160]})["id"]
     stand_in.seller("create", table="account", set={"name": "Other"})

@@ -11,8 +11,8 @@ from shared.clients.lead_rows import PARTITION
 from shared.clients.ledger import Ledger
 from shared.clients.ledger_pages import Page, ReferralEntry, Review
 from shared.clients.tables import Tables
-from shared.rules.dynamics_memory import Memory, fingerprint
-from tests.rules.dynamics_cases import wanted
+from shared.rules.dynamics.memory import Memory, fingerprint
+from tests.rules.dynamics.cases import wanted
 from tests.storage import Storage, running_storage
 
 HOME = "contoso.com"

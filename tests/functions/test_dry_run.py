@@ -12,9 +12,9 @@ from functions.score import score
 from sandbox.sample_referrals import load_referrals
 from shared.errors import HunterError
 from shared.pushing import plan_of, prepare, target_of
-from shared.rules.dynamics_columns import COLUMNS, ENTITY_SETS, RECORDS, find_column
-from shared.rules.dynamics_memory import same
-from shared.rules.dynamics_shapes import Plan
+from shared.rules.dynamics.columns import COLUMNS, ENTITY_SETS, RECORDS, find_column
+from shared.rules.dynamics.memory import same
+from shared.rules.dynamics.shapes import Plan
 from shared.rules.referral_identity import referral_key
 from tests.functions.dynamics_fixtures import Make, make, world
 from tests.functions.dynamics_world import DynamicsWorld

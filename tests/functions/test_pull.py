@@ -6,7 +6,7 @@ import pytest
 
 from functions.push import push
 from sandbox.dataverse.organisation import fixed_id
-from shared.rules.dynamics_reads import Read
+from shared.rules.dynamics.reads import Read
 from shared.rules.lead_face import face
 from shared.runs.dynamics_sweep import sweep_dynamics
 from shared.runs.pull import pull, take_back

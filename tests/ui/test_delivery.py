@@ -8,7 +8,7 @@ import requests
 
 from shared.codes import FAILURES, PROBLEMS
 from shared.rules.change_watch import MOVES
-from shared.rules.dynamics_standing import NOTES
+from shared.rules.dynamics.standing import NOTES
 from shared.rules.events import EVENTS
 from shared.rules.explanation import GAPS, HEADLINES, LINES
 from shared.rules.refusal import REASONS

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from shared.rules.dynamics_standing import NOTES
+from shared.rules.dynamics.standing import NOTES
 from shared.rules.score_change import explain_change
 from tests.rules.judged import judged
 from tests.ui.conftest import Api, Visit, problem, recording

@@ -15,6 +15,7 @@ from tests.functions.world import World, a_referral, an_envelope
 
 DOMAIN = "anadolu.com.tr"
 KEY = "11111111-0000-4000-8000-000000000001"
+ONE_OF_EACH = {"account": 1, "contact": 1, "lead": 1, "opportunity": 1}
 
 
 class DynamicsWorld(World):

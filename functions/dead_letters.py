@@ -37,16 +37,18 @@ def to_inbox(message: func.ServiceBusMessage, queue: str, to: Connections) -> No
     try:
         envelope = read_envelope(body)
         key, trace, run, item = envelope.key, envelope.trace, envelope.run, envelope.data.get("item")
+        domain = envelope.data.get("domain")
     except PermanentError:
-        key, trace, run, item = message.message_id or "unknown", "", None, None
+        key, trace, run, item, domain = message.message_id or "unknown", "", None, None, None
     properties = message.application_properties or {}
     reason = _text(properties.get("DeadLetterReason")) or "unknown"
+    told = PermanentError("dead_letter", why="set_aside", reason=reason[:100])
     to.failures.record(
-        code="dead_letter", queue=queue, key=key, trace=trace, params={"reason": reason[:100]},
-        cause=f"Service Bus: {reason[:100]}.", attempts=message.delivery_count or 1, body=body,
+        code="dead_letter", queue=queue, key=key, trace=trace, params=told.particulars, cause=told.cause,
+        attempts=message.delivery_count or 1, body=body,
     )  # fmt: skip
     if run and item:
-        to.run_items.put(run, str(item), outcome="failed", key=key, code="dead_letter")
+        to.run_items.put(run, str(item), outcome="failed", key=key, code="dead_letter", domain=domain)
     logger.error("inbox.opened code=dead_letter queue=%s key=%s reason=%s trace=%s", queue, key, reason, trace)
 
 

@@ -9,6 +9,7 @@ from shared.codes import FAILURES
 from shared.doors.accepted import run_started
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
+from shared.pushing import BY_HAND
 from shared.rules.lead_face import iso
 from shared.runs.replay import replay_one
 from shared.runs.starting import start_covering
@@ -29,7 +30,7 @@ def list_failures(call: Call) -> Reply:
     more = page[-1].id if start + len(page) < len(chosen) else None
     listed = [{"code": code, "total": total, **_explained(code)} for code, total in sorted(groups.items())]
     content = {
-        "items": [failure_face(one) for one in page],
+        "items": _faces(page, call),
         "total": len(chosen),
         "groups": listed,
         "next_cursor": more,
@@ -46,7 +47,7 @@ def replay_failure(call: Call) -> Reply:
     if failure.state == "closed":
         raise Problem(409, "conflict", "It has gone through already.", state=failure.state)
     replayed = replay_one(failure, who=call.principal.user_id, to=call.to)
-    return Reply(failure_face(replayed), 202)
+    return Reply(_faces([replayed], call)[0], 202)
 
 
 @door(blueprint, "POST", "failures/replay", role="admin", body="ReplayBody", answer="RunStarted", status=202)
@@ -59,6 +60,21 @@ def replay_failures(call: Call) -> Reply:
         covers=lambda busy: busy.state == "queued" and busy.request.get("code") in (None, code), to=call.to,
     )  # fmt: skip
     return run_started(run.id, joined=joined)
+
+
+def _faces(failures: list[Failure], call: Call) -> list[dict[str, Any]]:
+    """Faults with the company and the deal that they stopped, as far as these are known."""
+    with call.to.lead_list.read() as leads, call.to.referral_list.read() as referrals:
+        faces = []
+        for one in failures:
+            referral = referrals.face(one.key)
+            domain = referral["domain"] if referral else one.key.removeprefix(BY_HAND)
+            lead = leads.face(domain) if domain else None
+            company = (referral or lead or {}).get("company_name")
+            deal = referral["name"] if referral else None
+            named = {"domain": domain if lead else None, "company_name": company, "deal": deal}
+            faces.append({**failure_face(one), **named})
+    return faces
 
 
 def failure_face(failure: Failure) -> dict[str, Any]:

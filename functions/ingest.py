@@ -80,4 +80,4 @@ def _save(arrival: Arrival, to: Connections) -> tuple[str, Found]:
             return taken.outcome, after
         place = place_of(arrival, stood.referral)
         found = to.leads.find(domain=place[0], referral_key=arrival.referral.key, other_domain=place[1])
-    raise TransientError("storage_unavailable", f"The referral moved {_MOVES} times while it was read.")
+    raise TransientError("storage_unavailable", why="referral_kept_moving", times=_MOVES)

@@ -155,7 +155,7 @@ def _carry_out(prepared: Prepared, errand: Errand, to: Connections) -> tuple[Pre
                 raise
             lost += 1
             logger.warning("push.looks_again key=%s code=%s trace=%s", errand.key, fault.code, errand.trace)
-    raise TransientError("dyn_duplicate", f"Dynamics changed {_DECISIONS} times between reading and writing.")
+    raise TransientError("dyn_duplicate", why="dyn_kept_changing", times=_DECISIONS)
 
 
 def _is_overtaken(plan: Plan, prepared: Prepared) -> bool:

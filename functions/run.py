@@ -88,8 +88,8 @@ def _work(taken: Run, envelope: Envelope, to: Connections) -> None:
         _note(taken, fault, to, state="failed")
         tell_fault(taken.kind, fault, to)
         to.failures.record(
-            code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.params, cause=fault.cause,
-            attempts=1, body=envelope.to_bytes(),
+            code=fault.code, queue="runs", key=taken.kind, trace=taken.trace, params=fault.particulars,
+            cause=fault.cause, attempts=1, body=envelope.to_bytes(),
         )  # fmt: skip
         logger.error("inbox.opened code=%s queue=runs key=%s trace=%s", fault.code, taken.kind, taken.trace)
         return
@@ -110,7 +110,7 @@ def _note(taken: Run, fault: HunterError, to: Connections, *, state: str | None)
     latest = to.runs.get(taken.id)
     if latest is None or latest.lease_by != taken.lease_by:
         return
-    noted = latest.with_note(fault.code, cause=fault.cause, at=to.now())
+    noted = latest.with_note(fault.code, cause=fault.cause, params=fault.particulars, at=to.now())
     try:
         if state:
             _end(noted, state, to)

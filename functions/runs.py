@@ -44,7 +44,8 @@ def show_run(call: Call) -> Reply:
     items, mark = call.to.run_items.page(
         run.id, limit=call.query.limit, after=call.query.cursor, outcome=call.query.outcome
     )
-    return Reply({**run_face(run), "items": items, "next_cursor": mark, "as_of": iso(call.to.now())})
+    named = _named(items, call) if run.kind == "bulk-push" else items
+    return Reply({**run_face(run), "items": named, "next_cursor": mark, "as_of": iso(call.to.now())})
 
 
 @door(blueprint, "POST", "runs/{id}/cancel", role="operator", answer="RunStarted", status=202, also=(409,))
@@ -104,6 +105,18 @@ def run_face(run: Run) -> dict[str, Any]:
         "ended_at": run.ended_at,
         "correlation_id": run.trace,
     }
+
+
+def _named(items: list[dict[str, Any]], call: Call) -> list[dict[str, Any]]:
+    """Each push with its company, and with its deal where the company has several."""
+    with call.to.lead_list.read() as leads, call.to.referral_list.read() as referrals:
+        named = []
+        for item in items:
+            lead, referral = leads.face(str(item.get("domain"))), referrals.face(item["key"])
+            has_several = lead is not None and lead["referral_count"] > 1 and referral is not None
+            deal = (referral["name"] or referral["id"]) if referral and has_several else None
+            named.append({**item, "company_name": lead["company_name"] if lead else None, "deal": deal})
+    return named
 
 
 def _end_now(run: Run, call: Call) -> None:

@@ -18,6 +18,11 @@ class Code(NamedTuple):
 FAILURES: dict[str, Code] = {
     "settings_invalid": Code("A setting is missing or wrong.", "ops", "Correct the setting named here and restart."),
     "signin_needed": Code("Hunter's sign-in to Partner Center has ended.", "ops", "Run `python -m operate sign-in`."),
+    "signin_no_mfa": Code(
+        "The sign-in to Partner Center carries no second factor.",
+        "ops",
+        "Give the account multi-factor authentication, then run `python -m operate sign-in`.",
+    ),
     "pc_forbidden": Code(
         "Partner Center refused the signed-in user.", "ops", "Give that user the Referrals Admin role."
     ),
@@ -76,6 +81,11 @@ FAILURES: dict[str, Code] = {
     "dyn_column_missing": Code(
         "A column that Hunter writes is missing in Dynamics.", "ops", "Run `python -m operate provision`, then replay."
     ),
+    "dyn_column_short": Code(
+        "A column in Dynamics holds less than Hunter writes.",
+        "ops",
+        "Let the columns named here hold as much as `python -m operate provision` gives them.",
+    ),
     "dyn_key_inactive": Code(
         "An alternate key is not active in Dynamics.",
         "ops",
@@ -96,6 +106,10 @@ FAILURES: dict[str, Code] = {
     ),
     "bus_unavailable": Code(
         "The Service Bus did not answer.", "ops", "Check the namespace; Hunter tries again by itself."
+    ),
+    "clock_wrong": Code("The clocks of Hunter and of its storage differ.", "ops", "Set the clock of this machine."),
+    "vault_forbidden": Code(
+        "The key vault refuses Hunter.", "ops", "Give Hunter's identity the role Key Vault Secrets Officer."
     ),
 }
 

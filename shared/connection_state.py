@@ -1,6 +1,7 @@
 """How Partner Center and Dynamics were when they were last used: told by the runs, shown by readiness and the page.
 
-Kept as facts `connection/{name}`: `{state, reason, at, ok_at}`. When one works again, the faults that it caused close.
+Kept as facts `connection/{name}`: `{state, reason, params, at, ok_at}`. When one works again, the faults that it
+caused close.
 """
 
 import logging
@@ -25,7 +26,8 @@ def connection_state(name: str, to: Connections) -> dict[str, Any]:
 def tell_fault(kind: str, fault: HunterError, to: Connections) -> None:
     """A run of this kind failed; only what is the other side's is told."""
     if kind in _OF and fault.code.startswith(_CODES):
-        _put("dynamics" if fault.code.startswith("dyn_") else _OF[kind], fault.code, fault.cause, to)
+        name = "dynamics" if fault.code.startswith("dyn_") else _OF[kind]
+        _put(name, {"state": fault.code, "reason": fault.cause, "params": fault.particulars}, to)
 
 
 def tell_success(kind: str, run_id: str, to: Connections) -> None:
@@ -33,7 +35,7 @@ def tell_success(kind: str, run_id: str, to: Connections) -> None:
     if kind not in _OF:
         return
     before = connection_state(_OF[kind], to)["state"]
-    _put(_OF[kind], "ok", "", to)
+    _put(_OF[kind], {"state": "ok", "reason": ""}, to)
     if before not in ("ok", "unknown"):
         for failure in to.failures.all(state="open"):
             if failure.queue == "runs" and failure.key in (kind, run_id):
@@ -41,7 +43,7 @@ def tell_success(kind: str, run_id: str, to: Connections) -> None:
                 logger.info("inbox.overcome code=%s kind=%s run=%s", failure.code, kind, run_id)
 
 
-def _put(name: str, state: str, reason: str, to: Connections) -> None:
+def _put(name: str, stands: dict[str, Any], to: Connections) -> None:
     at = iso(to.now())
-    ok_at = at if state == "ok" else connection_state(name, to).get("ok_at")
-    to.state.put("connection", name, {"state": state, "reason": reason, "at": at, "ok_at": ok_at})
+    ok_at = at if stands["state"] == "ok" else connection_state(name, to).get("ok_at")
+    to.state.put("connection", name, {**stands, "at": at, "ok_at": ok_at})

@@ -47,13 +47,12 @@ class Envelope:
         """The envelope in JSON-ready data. Raises `PermanentError` `message_version`; a newer field is passed over."""
         if not isinstance(content, dict) or content.get("v") != VERSION:
             found = content.get("v") if isinstance(content, dict) else type(content).__name__
-            cause = f"Version {found!r} is not {VERSION}."
-            raise PermanentError("message_version", cause, found=str(found), known=VERSION)
+            raise PermanentError("message_version", why="version_differs", found=str(found), known=VERSION)
         given: dict[str, Any] = {name: content.get(name) for name in ("type", "trace", "run", "data")}
         given["data"] = content.get("data", {})
         for name, is_right in _FIELDS.items():
             if not is_right(given[name]):
-                raise PermanentError("message_version", f"Field {name} is missing or wrong.", field=name)
+                raise PermanentError("message_version", why="field_wrong", field=name)
         return cls(**given)
 
     @property
@@ -92,5 +91,5 @@ def read_envelope(body: bytes) -> Envelope:
     try:
         content = json.loads(body)
     except ValueError:
-        raise PermanentError("message_version", "The body is not JSON.") from None
+        raise PermanentError("message_version", why="body_not_json") from None
     return Envelope.of(content)

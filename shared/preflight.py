@@ -3,31 +3,36 @@
 Calls everybody, writes nothing.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from shared.causes import explain
 from shared.codes import FAILURES
 from shared.connections import Connections
+from shared.doors.http import place_of
 from shared.errors import HunterError
 from shared.messages import QUEUES
 from shared.rules.sign_in_standing import sign_in_standing
 
-_NO_VAULT = "KEY_VAULT_URL is not set: the sign-in is kept in a file."
 _CLOCK_MAY_DIFFER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the checklist. `state` is `ok`, `failed` or `off`; `code` says which failure it would be."""
+    """One line of the checklist. `state` is `ok`, `failed` or `off`; `code` says which failure it would be.
+
+    `detail` and `fix` are English; `params` say the detail by its code (`shared.causes`).
+    """
 
     name: str
     state: str
     detail: str = ""
     fix: str = ""
     code: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def preflight_checks(to: Connections) -> list[dict[str, Any]]:
@@ -40,23 +45,23 @@ def _checks(to: Connections) -> Iterator[Check]:
     yield _tried("clock", lambda: _clock(to))
     yield _tried("queues", lambda: to.queues.reachable(QUEUES))
     yield _principal(to)
-    yield _tried("vault", lambda: _vault(to)) if to.settings.key_vault_url else Check("vault", "off", _NO_VAULT)
+    yield _tried("vault", lambda: _vault(to)) if to.settings.key_vault_url else _off("vault", "no_vault")
     if to.settings.partner_center_enabled:
         yield _tried("sign-in", lambda: _sign_in(to))
         yield _tried("partner center", lambda: _partner_center(to))
         yield _mfa(to)
     else:
-        yield Check("partner center", "off", "PARTNER_CENTER_ENABLED is false.")
+        yield _off("partner center", "flag_off", flag="PARTNER_CENTER_ENABLED")
     if to.settings.dynamics_enabled:
         for one in _dynamics(to):
-            yield Check(one.name, "ok" if one.ok else "failed", one.detail, one.fix, one.code)
+            yield Check(one.name, "ok" if one.ok else "failed", one.detail, one.fix, one.code, one.params)
     else:
-        yield Check("dynamics", "off", "DYNAMICS_ENABLED is false.")
+        yield _off("dynamics", "flag_off", flag="DYNAMICS_ENABLED")
     yield _tried("dns", lambda: _dns(to))
     if "registration" in to.settings.check_set:
         yield _tried("rdap", lambda: _rdap(to))
     else:
-        yield Check("rdap", "off", "SCAN_CHECKS leaves registration out.")
+        yield _off("rdap", "registration_left_out")
 
 
 def _tried(name: str, check: Callable[[], Any]) -> Check:
@@ -64,10 +69,20 @@ def _tried(name: str, check: Callable[[], Any]) -> Check:
     try:
         passed = check()
     except HunterError as error:
-        return Check(name, "failed", error.cause or error.code, FAILURES[error.code].action, error.code)
+        return _failed(name, error)
     except Exception as error:
-        return Check(name, "failed", f"Unexpected {type(error).__name__}.", "Look into the log, then repeat.", "bug")
+        met = HunterError("bug", why="unexpected", error=type(error).__name__, place=place_of(error))
+        return _failed(name, met)
     return Check(name, "ok", passed if isinstance(passed, str) else "")
+
+
+def _failed(name: str, error: HunterError) -> Check:
+    fix = FAILURES[error.code].action
+    return Check(name, "failed", error.cause or error.code, fix, error.code, error.particulars)
+
+
+def _off(name: str, why: str, **params: str) -> Check:
+    return Check(name, "off", explain(why, params)["text"], params={"why": why, **params})
 
 
 def _clock(to: Connections) -> str:
@@ -76,8 +91,7 @@ def _clock(to: Connections) -> str:
     theirs = parsedate_to_datetime(server) if server else datetime.now(UTC)
     difference = abs(to.now() - theirs)
     if difference > _CLOCK_MAY_DIFFER:
-        seconds = f"{difference.total_seconds():.0f}"
-        raise HunterError("settings_invalid", f"This clock differs from Storage's by {seconds} s.")
+        raise HunterError("clock_wrong", why="clock_differs", seconds=round(difference.total_seconds()))
     return f"Differs from Storage's by {difference.total_seconds():.1f} s."
 
 
@@ -85,11 +99,9 @@ def _principal(to: Connections) -> Check:
     """The trust setting against what the platform says of itself."""
     of = to.settings
     if of.trust_client_principal and not of.website_auth_enabled:
-        fix = "Link the Static Web App, or set TRUST_CLIENT_PRINCIPAL=false."
-        wrong = "TRUST_CLIENT_PRINCIPAL is true, but the platform's sign-in is off."
-        return Check("principal", "failed", wrong, fix, "settings_invalid")
+        return _failed("principal", HunterError("settings_invalid", why="principal_unlinked"))
     if not of.trust_client_principal:
-        return Check("principal", "off", "TRUST_CLIENT_PRINCIPAL is false: every door but health answers 401.")
+        return _off("principal", "principal_off")
     return Check("principal", "ok")
 
 
@@ -100,8 +112,7 @@ def _vault(to: Connections) -> str:
     try:
         ends = to.token_cache.ends()
     except AzureError as error:
-        cause = f"It lists no secrets ({type(error).__name__}); give this identity Key Vault Secrets Officer."
-        raise HunterError("settings_invalid", cause) from None
+        raise HunterError("vault_forbidden", why="vault_refused", error=type(error).__name__) from None
     soonest = min(ends.values(), default=None)
     return f"The first secret ends on {soonest:%Y-%m-%d}." if soonest else "No secret has an end."
 
@@ -110,15 +121,14 @@ def _mfa(to: Connections) -> Check:
     """What Partner Center said of the sign-in when it was asked just before."""
     compliant = to.partner_center.mfa_compliant
     if compliant is False:
-        fix = "Give the account multi-factor authentication, then run `python -m operate sign-in`."
-        return Check("mfa", "failed", "Partner Center sees no multi-factor authentication in the sign-in.", fix)
-    return Check("mfa", "ok") if compliant else Check("mfa", "off", "Partner Center did not say.")
+        return _failed("mfa", HunterError("signin_no_mfa", why="mfa_absent"))
+    return Check("mfa", "ok") if compliant else _off("mfa", "mfa_unsaid")
 
 
 def _sign_in(to: Connections) -> str:
     stands = sign_in_standing(to.partner_center_token.sign_in(), now=to.now())
     if stands["state"] != "ok":
-        raise HunterError("signin_needed", stands["reason"])
+        raise HunterError("signin_needed", **stands["params"])
     return f"Ends {stands['ends_at']} unless it is used."
 
 
@@ -137,7 +147,7 @@ def _dynamics(to: Connections) -> list[Any]:
 def _dns(to: Connections) -> str:
     result = to.scan_domain("microsoft.com", only=frozenset({"mx"}), before=None)
     if result.signals.mx == "unknown":
-        raise HunterError("dns_unavailable", "No name server answered for microsoft.com.")
+        raise HunterError("dns_unavailable", why="no_name_server", domain="microsoft.com")
     return ""
 
 
@@ -146,5 +156,5 @@ def _rdap(to: Connections) -> str:
     result = to.scan_domain("microsoft.com", only=frozenset({"registration"}), before=None)
     registration = result.checks.get("registration")
     if registration is None or registration.state == "unknown":
-        raise HunterError("rdap_unavailable", "No registry answered for microsoft.com.")
+        raise HunterError("rdap_unavailable", why="no_registry", domain="microsoft.com")
     return ""

@@ -164,12 +164,12 @@ def input_of(target: Target, *, now: datetime, to: Connections) -> DynamicsInput
     """Everything that the mapping reads."""
     organisation = to.dynamics.organisation()
     if organisation.missing_columns:
-        missing = ", ".join(organisation.missing_columns[:5])
-        raise PermanentError("dyn_column_missing", f"Missing: {missing}.", column=organisation.missing_columns[0])
+        missing = organisation.missing_columns
+        named = {"columns": ", ".join(missing[:5]), "column": missing[0]}
+        raise PermanentError("dyn_column_missing", why="dyn_columns_missing", **named)
     if organisation.inactive_keys:
-        raise TransientError(
-            "dyn_key_inactive", f"Not active: {', '.join(organisation.inactive_keys)}.", retry_after=60
-        )
+        keys = ", ".join(organisation.inactive_keys)
+        raise TransientError("dyn_key_inactive", why="dyn_keys_inactive", keys=keys, retry_after=60)
     return DynamicsInput(
         key=target.ledger_key,
         referral=target.kept.referral if target.kept else None,

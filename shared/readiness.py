@@ -19,11 +19,15 @@ def readiness(to: Connections) -> list[dict[str, Any]]:
     ]
 
 
+def _told(error: HunterError) -> dict[str, Any]:
+    return {"reason": error.cause, "params": error.particulars}
+
+
 def _storage(to: Connections) -> dict[str, Any]:
     try:
         to.state.get("connection", "storage")
     except HunterError as error:
-        return {"name": "storage", "state": error.code, "reason": error.cause}
+        return {"name": "storage", "state": error.code, **_told(error)}
     return {"name": "storage", "state": "ok"}
 
 
@@ -33,7 +37,7 @@ def _outside(name: str, enabled: bool, to: Connections) -> dict[str, Any]:
     try:
         known = connection_state(name, to)
     except HunterError as error:
-        return {"name": name, "state": "unknown", "reason": error.cause}
+        return {"name": name, "state": "unknown", **_told(error)}
     return {"name": name, **known}
 
 
@@ -44,7 +48,7 @@ def _sign_in(to: Connections) -> dict[str, Any]:
     try:
         stands = to.partner_center_token.sign_in()
     except HunterError as error:
-        return {"name": "sign-in", "state": "unknown", "reason": error.cause}
+        return {"name": "sign-in", "state": "unknown", **_told(error)}
     return {"name": "sign-in", **sign_in_standing(stands, now=to.now())}
 
 
@@ -52,5 +56,5 @@ def _inbox(to: Connections) -> dict[str, Any]:
     try:
         waiting = len(to.failures.all(state="open"))
     except HunterError as error:
-        return {"name": "failures", "state": "unknown", "reason": error.cause}
+        return {"name": "failures", "state": "unknown", **_told(error)}
     return {"name": "failures", "state": "ok", "open": waiting}

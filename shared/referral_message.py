@@ -54,15 +54,13 @@ def read_referral_message(envelope: Envelope, leads: "LeadStore") -> Any:
         try:
             text = open_bounded(base64.b64decode(packed, validate=True), limit=_LARGEST_OPENED).decode()
         except (ValueError, zlib.error):
-            raise PermanentError(
-                "referral_malformed", "raw: it is not compressed JSON; sync again.", field="raw"
-            ) from None
+            raise PermanentError("referral_malformed", field="raw", why="raw_unreadable") from None
     else:
         kept = leads.big_text("raw", envelope.key, str(envelope.data.get("raw_key")))
         if kept is None:
-            raise PermanentError("referral_malformed", "raw: it is no longer kept; sync again.", field="raw")
+            raise PermanentError("referral_malformed", field="raw", why="raw_gone")
         text = kept
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise PermanentError("referral_malformed", "raw: it is not JSON; sync again.", field="raw") from None
+        raise PermanentError("referral_malformed", field="raw", why="raw_not_json") from None

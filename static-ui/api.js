@@ -2,7 +2,7 @@
 
 import { serverSaid } from "./page/clock.js";
 
-/** @import { Lead, Referral, Page, Today, Breakdown, Run, Failure, Dashboard } from "./types.js" */
+/** @import { Lead, Referral, Page, Today, Breakdown, Run, Failure, FailurePage, Dashboard } from "./types.js" */
 
 /**
  * @typedef {"signed_out"|"forbidden"|"offline"|"trouble"|"refused"} Kind
@@ -100,14 +100,11 @@ export const cancelRun = (id) => post(`/api/runs/${part(id)}/cancel`, {});
 /** @type {(id: string) => Promise<unknown>} */
 export const resumeRun = (id) => post(`/api/runs/${part(id)}/resume`, {});
 
-/** @type {(query: Query, options?: Options) => Promise<Page<Failure>>} */
+/** @type {(query: Query, options?: Options) => Promise<FailurePage>} */
 export const failures = (query, options) => get("/api/failures", query, options);
 
-/** @type {(id: string) => Promise<unknown>} */
+/** @type {(id: string) => Promise<Failure>} */
 export const replay = (id) => post(`/api/failures/${part(id)}/replay`, {});
-
-/** @type {() => Promise<unknown>} */
-export const replayAll = () => post("/api/failures/replay", {});
 
 /** @type {(options?: Options) => Promise<{status: string, version: string, commit: string}>} */
 export const health = (options) => get("/api/health", {}, options);

@@ -96,8 +96,9 @@
  * @property {number} quarantined
  * @property {number} failed
  * @property {number} pending
+ * @property {Record<string, number>} outcomes
  * @property {number|null} success_rate
- * @property {{code: string, cause?: string}[]} [reasons]
+ * @property {{code: string, cause?: string, params?: Record<string, any>}[]} [reasons]
  * @property {string|null} started_at
  * @property {string|null} ended_at
  * @property {string} created_at
@@ -110,6 +111,10 @@
  * @property {string} text
  * @property {string} who
  * @property {string} action
+ * @property {string} cause
+ * @property {string|null} [domain]
+ * @property {string|null} [company_name]
+ * @property {string|null} [deal]
  * @property {string} queue
  * @property {string} key
  * @property {string} trace
@@ -117,6 +122,9 @@
  * @property {string} first_at
  * @property {string} last_at
  * @property {string} state
+ *
+ * @typedef {{code: string, total: number, who: string, text: string, action: string}} FailureGroup
+ * @typedef {{items: Failure[], total: number, groups: FailureGroup[], next_cursor: string|null}} FailurePage
  *
  * @typedef {{code: string, total: number}} Count
  * @typedef {{total: number, in_dynamics: number, hot: number, avg_score: number|null, funnel: Count[], segment: Count[], histogram: {from: number, to: number, total: number}[]}} Dashboard

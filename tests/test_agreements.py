@@ -2,10 +2,12 @@
 
 import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from shared.causes import CAUSES, explain, particulars_of
 from shared.clients.tables import TABLES
 from shared.codes import FAILURES, PROBLEMS
 from shared.messages import QUEUES
@@ -17,8 +19,8 @@ OURS = ("functions", "shared", "operate", "sandbox", "tests", "infra", "function
 MAY_IMPORT = {
     "function_app.py": ("functions", "shared.connections", "shared.settings"),
     "functions": ("shared",),
-    "shared/rules": ("shared.rules", "shared.errors", "shared.messages"),
-    "shared/clients": ("shared.clients", "shared.rules", "shared.errors", "shared.messages"),
+    "shared/rules": ("shared.rules", "shared.causes", "shared.errors", "shared.messages"),
+    "shared/clients": ("shared.clients", "shared.rules", "shared.causes", "shared.errors", "shared.messages"),
     "shared/doors": ("shared",),
     "shared/runs": ("shared",),
     "shared/export": ("shared.doors", "shared.export", "shared.rules"),
@@ -26,7 +28,8 @@ MAY_IMPORT = {
     "shared/setting_checks.py": ("shared.settings",),
     "shared/setting_types.py": ("shared.setting_fields",),
     "shared/setting_fields.py": (),
-    "shared/errors.py": (),
+    "shared/errors.py": ("shared.causes",),
+    "shared/causes.py": (),
     "shared/codes.py": (),
     "shared/messages.py": ("shared.errors",),
     "shared/connections.py": ("shared.settings", "shared.clients", "shared.rules"),
@@ -136,10 +139,48 @@ def test_every_code_that_the_product_raises_is_in_the_registry() -> None:
                     continue
                 name = node.func.id if isinstance(node.func, ast.Name) else ""
                 place = 1 if name == "Problem" else 0
-                if name not in ("TransientError", "PermanentError", "GateClosed", "Problem") or len(node.args) <= place:
+                if (
+                    name not in ("TransientError", "PermanentError", "HunterError", "GateClosed", "Problem")
+                    or len(node.args) <= place
+                ):
                     continue
                 code = node.args[place]
                 known = PROBLEMS if name == "Problem" else FAILURES
                 if isinstance(code, ast.Constant) and code.value not in known:
                     unknown.append(f"{path.name}: {code.value}")
     assert unknown == []
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    for room in ("functions", "shared"):
+        for path in _files(room):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    yield path.name, node
+
+
+def test_every_cause_that_an_error_names_is_registered_and_given_its_particulars() -> None:
+    wrong = []
+    for file, node in _calls():
+        given = {one.arg: one.value for one in node.keywords}
+        why = given.get("why")
+        if not str(getattr(node.func, "id", "")).endswith("Error") or not isinstance(why, ast.Constant):
+            continue
+        if why.value not in CAUSES or (None not in given and not particulars_of(why.value) <= given.keys()):
+            wrong.append(f"{file}: {why.value}")
+    assert wrong == []
+
+
+def test_every_registered_cause_is_named_somewhere() -> None:
+    paths = [path for room in ("functions", "shared", "operate") for path in _files(room) if path.name != "causes.py"]
+    code = "".join(path.read_text(encoding="utf-8") for path in paths)
+    assert [why for why in CAUSES if f'"{why}"' not in code] == []
+
+
+def test_a_cause_is_a_sentence_that_names_field_problem_and_fix() -> None:
+    assert explain("id_too_long", {"field": "id", "most": 9}) == {
+        "problem": "it is longer than 9 characters",
+        "fix": "give the id that Partner Center gave",
+        "text": "id: it is longer than 9 characters; give the id that Partner Center gave.",
+    }
+    assert explain("pc_answered", {"status": 500})["text"] == "Partner Center answered 500."

@@ -119,7 +119,7 @@ class Dynamics:
         parts = self._parts(answer, sent=True)
         self._refuse_errors(parts)
         if len(parts) != len(requests):
-            raise TransientError("dyn_unavailable", f"{len(parts)} answers for {len(requests)} writes.", sent=True)
+            raise TransientError("dyn_unavailable", **_incomplete(parts, requests), sent=True)
         named = (request_id(headers) for headers in (answer.headers, *(part.headers for part in parts)))
         ids = dict.fromkeys(one for one in named if one)
         logger.info("dynamics.written records=%d request_ids=%s trace=%s", len(requests), ",".join(ids), correlation)
@@ -140,8 +140,7 @@ class Dynamics:
         try:
             return self.get_all(metadata_paths())
         except Conflict as missing:
-            cause = f"{missing.message} Is DYNAMICS_URL an environment with Dynamics 365 Sales?"
-            raise PermanentError("dyn_column_missing", cause) from None
+            raise PermanentError("dyn_column_missing", why="dyn_no_sales", said=missing.message) from None
 
     def get_all(self, paths: Sequence[str], *, correlation: str = "") -> list[dict[str, Any]]:
         """The JSON at each of these paths, in one round trip."""
@@ -175,7 +174,7 @@ class Dynamics:
         parts = self._parts(answer, sent=False)
         self._refuse_errors(parts)
         if len(parts) != len(requests):
-            raise TransientError("dyn_unavailable", f"{len(parts)} answers for {len(requests)} questions.")
+            raise TransientError("dyn_unavailable", **_incomplete(parts, requests))
         return parts
 
     def _call(
@@ -212,7 +211,9 @@ class Dynamics:
         try:
             return read_batch(answer.headers.get("Content-Type", ""), answer.body)
         except BadBatch as error:
-            raise TransientError("dyn_unavailable", f"The answer is no batch: {error}.", sent=sent) from None
+            raise TransientError(
+                "dyn_unavailable", f"The answer is no batch: {error}.", why="dyn_no_batch", sent=sent
+            ) from None
 
     def _refuse_errors(self, parts: Sequence[BatchPart]) -> None:
         for part in parts:
@@ -235,9 +236,7 @@ class Dynamics:
         parts = urlsplit(path)
         _, found, relative = parts.path.partition(API)
         if not found or parts.netloc != urlsplit(self._url).netloc:
-            raise PermanentError(
-                "dyn_validation", "The next link points elsewhere; it was not followed.", field="nextLink"
-            )
+            raise PermanentError("dyn_validation", field="nextLink", why="dyn_link_elsewhere")
         return f"{relative}?{parts.query}"
 
 
@@ -245,8 +244,12 @@ def _content(answer: Answer | BatchPart) -> dict[str, Any]:
     try:
         content = json.loads(answer.body or b"{}")
     except ValueError:
-        raise TransientError("dyn_unavailable", "The answer is not JSON.") from None
+        raise TransientError("dyn_unavailable", why="dyn_not_json") from None
     return content if isinstance(content, dict) else {"value": content}
+
+
+def _incomplete(parts: Sequence[BatchPart], requests: Sequence[BatchRequest]) -> dict[str, Any]:
+    return {"why": "dyn_answer_incomplete", "found": len(parts), "asked": len(requests)}
 
 
 def _unread_masters(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:

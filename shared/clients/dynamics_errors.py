@@ -59,14 +59,16 @@ def read_error(status: int, body: bytes) -> tuple[str, str]:
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> HunterError | Conflict:
     """The error for an answer that is no success. A status of 5xx carries `sent`: a write may have been done."""
     code, message = read_error(status, body)
-    details: dict[str, Any] = {"status": status, "dynamics_code": code, "request_id": request_id(headers)}
+    details: dict[str, Any] = {
+        "status": status, "dynamics_code": code, "request_id": request_id(headers), "said": message,
+    }  # fmt: skip
     if status in (429, 503) or code in THROTTLED:
         seconds = retry_after_seconds(headers, now=now)
         return TransientError("dyn_throttled", message, retry_after=_SPARED if seconds is None else seconds, **details)
     if code in BUSY or (status >= 500 and code not in PLUGIN | BY_RULE):
         return TransientError("dyn_unavailable", f"HTTP {status} {code}: {message}", sent=status >= 500, **details)
     if _of_owner(status, code, message):
-        return _wrong(details, "DYNAMICS_OWNER", message, "name an active user or team that may own records")
+        return PermanentError("dyn_validation", field="DYNAMICS_OWNER", why="owner_refused", **details)
     if status == 409 or (status == 412 and code not in BY_RULE) or code in TAKEN or code in CLOSED:
         return Conflict(code, message)
     return _permanent(status, code, message, details)
@@ -81,13 +83,14 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 
 def _permanent(status: int, code: str, message: str, details: Mapping[str, Any]) -> PermanentError:
     if status == 401:
-        return PermanentError("dyn_signin", f"Dynamics refused the token: {message}", **details)
+        return PermanentError("dyn_signin", why="dyn_token_refused", **details)
     if code in DISABLED:
-        return PermanentError("dyn_signin", f"Hunter's application user is disabled: {message}", **details)
+        return PermanentError("dyn_signin", why="dyn_user_disabled", **details)
     if code in FORBIDDEN or status == 403:
-        privilege = found.group() if (found := _PRIVILEGE.search(message)) else None
-        text = f"Hunter's application user lacks {privilege or 'a privilege'}; give it to its role. Dynamics: {message}"
-        return PermanentError("dyn_forbidden", text, privilege=privilege, **details)
+        found = _PRIVILEGE.search(message)
+        privilege = found.group() if found else None
+        why = {"why": "dyn_lacks_privilege"} if privilege else {}
+        return PermanentError("dyn_forbidden", "" if why else message, privilege=privilege, **why, **details)
     if code in BY_RULE:
         return PermanentError("dyn_duplicate", message, **details)
     if code in PLUGIN:
@@ -96,11 +99,9 @@ def _permanent(status: int, code: str, message: str, details: Mapping[str, Any])
         return PermanentError(
             "dyn_column_missing", message, column=missing[1].removeprefix("_").removesuffix("_value"), **details
         )
-    return _wrong(details, _column_in(message), message, "correct the value, or let the column take it in Dynamics")
-
-
-def _wrong(details: Mapping[str, Any], field: str | None, message: str, fix: str) -> PermanentError:
-    return PermanentError("dyn_validation", f"{message} Fix: {fix}.", field=field, problem=message, fix=fix, **details)
+    fix = "correct the value, or let the column take it in Dynamics"
+    told = {"field": _column_in(message), "problem": message, "fix": fix}
+    return PermanentError("dyn_validation", f"{message} Fix: {fix}.", **told, **details)
 
 
 def _of_owner(status: int, code: str, message: str) -> bool:

@@ -1,8 +1,9 @@
 """Dynamics in; the checks that show whether Hunter can work with it out: sign-in, columns, lengths, keys, rights."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from shared.clients.dynamics import Dynamics
 from shared.errors import HunterError
@@ -10,18 +11,24 @@ from shared.rules.dynamics.columns import ENTITY_SETS, RECORDS, custom_columns
 from shared.rules.dynamics.custom import PRIVILEGES
 from shared.rules.dynamics.input import Organisation
 
+_WIDEN = "Let these columns hold as much as `python -m operate provision` gives them."
 _PROVISION = "Run `python -m operate provision` as an administrator."
+_RIGHTS = "; ".join(f"{table}: {', '.join(verbs)}" for table, verbs in PRIVILEGES.items())
 
 
 @dataclass(frozen=True, slots=True)
 class DynamicsCheck:
-    """One line of the checklist; `fix` says what would make it green, `code` which failure it would be."""
+    """One line of the checklist.
+
+    `fix` says what would make it green, `code` which failure it would be, `params` say the detail by its code.
+    """
 
     name: str
     ok: bool
     detail: str = ""
     fix: str = ""
     code: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
@@ -29,7 +36,7 @@ def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
     try:
         organisation = dynamics.organisation(fresh=True)
     except HunterError as error:
-        yield DynamicsCheck("dynamics sign-in", False, f"{error.code}: {error.cause}", _fix_of(error), error.code)
+        yield _failed("dynamics sign-in", error, _fix_of(error), detail=f"{error.code}: {error.cause}")
         return
     yield DynamicsCheck("dynamics sign-in", True, f"Application user {organisation.user_id}.")
     yield _columns(organisation)
@@ -39,28 +46,30 @@ def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
 
 
 def _columns(organisation: Organisation) -> DynamicsCheck:
-    missing = organisation.missing_columns
-    detail = f"Missing: {', '.join(missing)}." if missing else f"All {len(list(custom_columns()))} are there."
-    fix, code = (_PROVISION, "dyn_column_missing") if missing else ("", "")
-    return DynamicsCheck("dynamics columns", not missing, detail, fix, code)
+    if missing := ", ".join(organisation.missing_columns):
+        error = HunterError("dyn_column_missing", why="dyn_columns_missing", columns=missing)
+        return _failed("dynamics columns", error, _PROVISION)
+    return DynamicsCheck("dynamics columns", True, f"All {len(list(custom_columns()))} are there.")
 
 
 def _lengths(organisation: Organisation) -> DynamicsCheck:
     """Columns that hold less than we provision; texts are then cut earlier, keys may not fit."""
     short = [
-        f"{record}.{column.name} {found} instead of {column.length}"
+        f"{record}.{column.name} {found} < {column.length}"
         for record, column in custom_columns()
         if column.length and (found := organisation.lengths.get((record, column.name), column.length)) < column.length
     ]
-    fix = "Let these columns hold as much as `operate provision` gives them." if short else ""
-    return DynamicsCheck("dynamics lengths", not short, "; ".join(short), fix)
+    if not short:
+        return DynamicsCheck("dynamics lengths", True)
+    error = HunterError("dyn_column_short", why="dyn_columns_short", columns="; ".join(short))
+    return _failed("dynamics lengths", error, _WIDEN)
 
 
 def _keys(organisation: Organisation) -> DynamicsCheck:
-    waiting = organisation.inactive_keys
-    detail = f"Not active: {', '.join(waiting)}." if waiting else "All four are active."
-    fix, code = (f"{_PROVISION} It waits until they are.", "dyn_key_inactive") if waiting else ("", "")
-    return DynamicsCheck("dynamics keys", not waiting, detail, fix, code)
+    if waiting := ", ".join(organisation.inactive_keys):
+        error = HunterError("dyn_key_inactive", why="dyn_keys_inactive", keys=waiting)
+        return _failed("dynamics keys", error, f"{_PROVISION} It waits until they are.")
+    return DynamicsCheck("dynamics keys", True, "All four are active.")
 
 
 def _rights(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
@@ -73,14 +82,18 @@ def _tried(name: str, ask: Callable[[], object]) -> DynamicsCheck:
     try:
         ask()
     except HunterError as error:
-        return DynamicsCheck(name, False, error.cause, _fix_of(error), error.code)
+        return _failed(name, error, _fix_of(error))
     return DynamicsCheck(name, True)
+
+
+def _failed(name: str, error: HunterError, fix: str, *, detail: str = "") -> DynamicsCheck:
+    rights = {"why": "dyn_rights", "rights": _RIGHTS} if error.code == "dyn_forbidden" else {}
+    return DynamicsCheck(name, False, detail or error.cause, fix, error.code, {**error.particulars, **rights})
 
 
 def _fix_of(error: HunterError) -> str:
     if error.code == "dyn_forbidden":
-        listed = "; ".join(f"{table}: {', '.join(verbs)}" for table, verbs in PRIVILEGES.items())
-        return f"Give Hunter's application user a role with {listed}."
+        return f"Give Hunter's application user a role with {_RIGHTS}."
     if error.code == "dyn_signin":
         return "Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID and the secret, and that the application user exists."
     return "Check DYNAMICS_URL, then repeat."

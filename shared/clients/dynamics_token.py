@@ -37,14 +37,14 @@ class DynamicsToken:
             try:
                 return str(self._credential.get_token(self._scope).token)
             except CredentialUnavailableError:
-                raise PermanentError("dyn_signin", "No identity answered for Dynamics.") from None
+                raise PermanentError("dyn_signin", why="no_identity") from None
             except ClientAuthenticationError as error:
                 status = getattr(error.response, "status_code", None)
                 if status is not None and (status == 429 or status >= 500):
-                    raise TransientError("dyn_signin", f"Entra answered {status}.") from None
-                raise PermanentError("dyn_signin", "Entra refused the credentials for Dynamics.") from None
+                    raise TransientError("dyn_signin", why="entra_said", answer=status) from None
+                raise PermanentError("dyn_signin", why="entra_refused") from None
             except (ServiceRequestError, ServiceResponseError) as error:
-                raise TransientError("dyn_signin", f"Entra did not answer ({type(error).__name__}).") from None
+                raise TransientError("dyn_signin", why="entra_away", error=type(error).__name__) from None
 
     def _forget(self) -> None:
         """A token that Dynamics refused is not used again; azure-identity has no switch for that but a new

@@ -52,7 +52,7 @@ class Gate:
                 self._looked_at = now
             if self._closed and self._closed.until > now:
                 left = (self._closed.until - now).total_seconds()
-                raise GateClosed(self._code, f"Asked to wait {left:.0f} s.", retry_after=left)
+                raise GateClosed(self._code, why="asked_to_wait", seconds=round(left), retry_after=left)
 
     def close(self, seconds: float | None) -> float:
         """Closes the gate for everybody and returns the seconds; None stands for a throttling that names none.

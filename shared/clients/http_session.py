@@ -69,15 +69,17 @@ class HttpSession:
                 for chunk in response.iter_content(_CHUNK):
                     body += chunk
                     if len(body) > max_bytes:
-                        raise TransientError(self._failure, f"The answer is larger than {max_bytes} bytes.", sent=True)
+                        raise TransientError(self._failure, why="answer_over", most=max_bytes, sent=True)
                 return Answer(response.status_code, response.headers, bytes(body))
         except (errors.ConnectTimeout, errors.SSLError) as error:
-            raise TransientError(self._failure, f"No connection ({type(error).__name__}).", sent=False) from None
+            raise TransientError(self._failure, why="no_connection", error=type(error).__name__, sent=False) from None
         except errors.ConnectionError as error:
             refused = "NewConnectionError" in repr(error)
-            raise TransientError(self._failure, f"No connection ({type(error).__name__}).", sent=not refused) from None
+            raise TransientError(
+                self._failure, why="no_connection", error=type(error).__name__, sent=not refused
+            ) from None
         except errors.RequestException as error:
-            raise TransientError(self._failure, f"The answer broke off ({type(error).__name__}).", sent=True) from None
+            raise TransientError(self._failure, why="broke_off", error=type(error).__name__, sent=True) from None
 
     def close(self) -> None:
         """Give the connections back."""

@@ -114,7 +114,7 @@ class LeadStore:
             found = self._find_again(found)
             if any(row and row.get("saved_as") == mark for row in _rows_of(found)):
                 return saved  # it was us: the SDK tried again after the answer to the first try had been lost
-        raise TransientError("storage_unavailable", f"Others kept saving this row; gave way {_ATTEMPTS} times.")
+        raise TransientError("storage_unavailable", why="others_kept_saving", times=_ATTEMPTS)
 
     def _find_again(self, found: Found) -> Found:
         domain, referral_key, other_domain = found.rows["names"]

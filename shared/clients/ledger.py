@@ -33,7 +33,7 @@ class Ledger:
             if self._saved(page, after):
                 return after
             page = self.page(page.home)
-        raise TransientError("storage_unavailable", f"Others kept saving this page; gave way {_ATTEMPTS} times.")
+        raise TransientError("storage_unavailable", why="others_kept_saving", times=_ATTEMPTS)
 
     def open_reviews(self) -> Iterator[tuple[str, Review]]:
         """Every doubt that nobody has decided, by domain."""

@@ -21,9 +21,7 @@ def pack(text: str, *, prefix: str = "p") -> dict[str, bytes]:
     packed = zlib.compress(text.encode("utf-8", "backslashreplace"), 6)
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     if len(pieces) > _MOST_PIECES:
-        raise PermanentError(
-            "referral_too_large", f"{len(packed)} bytes compressed; at most {PIECE * _MOST_PIECES}.", size=len(packed)
-        )
+        raise PermanentError("referral_too_large", why="size_over", size=len(packed), most=PIECE * _MOST_PIECES)
     return {f"{prefix}{number:02}": piece for number, piece in enumerate(pieces)}
 
 
@@ -38,5 +36,5 @@ def open_bounded(packed: bytes, *, limit: int) -> bytes:
     opener = zlib.decompressobj()
     content = opener.decompress(packed, limit)
     if opener.unconsumed_tail:
-        raise PermanentError("referral_too_large", f"The content opens to more than {limit} bytes.", size=limit)
+        raise PermanentError("referral_too_large", why="opens_over", most=limit)
     return content

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from shared.clients.http_session import Answer, HttpSession
 from shared.clients.partner_center_answers import bad_answer, json_of, refuse, request_id, server_date, trace
+from shared.clients.partner_center_token import sign_in_needed
 from shared.errors import PermanentError, TransientError
 from shared.rules.referral_paging import START, Trail, first_query, next_query
 
@@ -108,7 +109,7 @@ class PartnerCenter:
         if answer.status != 200:
             refuse(answer, now=self._now())
         if not isinstance(body, dict):
-            raise bad_answer(answer, "a referral is no object")
+            raise bad_answer(answer, "answer_no_object")
         return body
 
     def write_external_reference(self, referral_id: str, etag: str | None, value: str) -> bool:
@@ -135,7 +136,7 @@ class PartnerCenter:
             if answer.status != 412:
                 refuse(answer, now=self._now())
             etag = None
-        raise TransientError("pc_bad_answer", "The referral kept changing while it was written to.")
+        raise TransientError("pc_bad_answer", why="pc_kept_changing")
 
     def _one(self, referral_id: str) -> str:
         return f"{self._url}{_LIST}/{quote(referral_id, safe='')}"
@@ -144,15 +145,13 @@ class PartnerCenter:
         """`refused` is what a 400 means here; with a skip token 404 and 410 mean the same."""
         answer, body = self._read(f"{self._url}{_LIST}?{trail.query}")
         if answer.status == 400 or (refused is StaleLink and answer.status in (404, 410)):
-            raise refused("pc_bad_answer", "Partner Center refused the query.", **trace(answer))
+            raise refused("pc_bad_answer", why="pc_query_refused", **trace(answer))
         if answer.status == 404:
-            raise PermanentError(
-                "settings_invalid", "PARTNER_CENTER_URL leads to no list of referrals.", **trace(answer)
-            )
+            raise PermanentError("settings_invalid", why="pc_no_list", **trace(answer))
         if answer.status != 200:
             refuse(answer, now=self._now())
         if not isinstance(body, dict) or not isinstance(body.get("value"), list):
-            raise bad_answer(answer, "the list has no value")
+            raise bad_answer(answer, "answer_no_list")
         following = next_query(body.get("@odata.nextLink"), base_url=self._url, asked=trail.query)
         return Page(
             records=body["value"],
@@ -185,8 +184,7 @@ class PartnerCenter:
             logger.warning("partner_center.unauthorized request_id=%s", request_id(answer))
             answer = self._send(method, url, self._token(force_refresh=True), patch, etag)
             if answer.status == 401:
-                step = "Partner Center refused a token that is new. Sign in again with MFA: python -m operate sign-in"
-                raise PermanentError("signin_needed", step, reason="token_refused", **trace(answer))
+                raise sign_in_needed("signin_token_refused", reason="token_refused", **trace(answer))
         compliant = answer.headers.get("isMfaCompliant")
         if compliant is not None:
             self.mfa_compliant = compliant.lower() == "true"

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 from shared.clients.http_session import Answer
+from shared.clients.partner_center_token import sign_in_needed
 from shared.clients.retry_after import retry_after_seconds
 from shared.errors import PermanentError, TransientError
 
@@ -23,19 +24,16 @@ def refuse(answer: Answer, *, now: datetime) -> NoReturn:
     status, told = answer.status, trace(answer)
     if status in (429, 503):
         wait = retry_after_seconds(answer.headers, now=now)
-        raise TransientError("pc_throttled", f"Partner Center answered {status}.", retry_after=wait, **told)
+        raise TransientError("pc_throttled", why="pc_answered", retry_after=wait, **told)
     if status == 403 and "insufficient" in str(told.get("service_code", "")).lower():
-        step = "Conditional Access wants more of the signed-in user. Sign in again: python -m operate sign-in"
-        raise PermanentError("signin_needed", step, reason="conditional_access", **told)
+        raise sign_in_needed("signin_conditional_access", reason="conditional_access", **told)
     if status == 403:
-        cause = f"The signed-in user lacks the role {ROLE} in Partner Center."
-        raise PermanentError("pc_forbidden", cause, role=ROLE, **told)
+        raise PermanentError("pc_forbidden", why="pc_role_missing", role=ROLE, **told)
     if 300 <= status < 400:
-        cause = f"A redirect ({status}) was not followed."
-        raise PermanentError("pc_link_refused", cause, problem="redirect", **told)
+        raise PermanentError("pc_link_refused", why="redirected", **told)
     if status >= 500 and status not in (501, 507):
-        raise TransientError("pc_bad_answer", f"Partner Center answered {status}.", **told)
-    raise PermanentError("pc_bad_answer", f"Partner Center answered {status}.", **told)
+        raise TransientError("pc_bad_answer", why="pc_answered", **told)
+    raise PermanentError("pc_bad_answer", why="pc_answered", **told)
 
 
 def json_of(answer: Answer) -> Any:
@@ -43,8 +41,8 @@ def json_of(answer: Answer) -> Any:
     try:
         return json.loads(answer.body, parse_int=_whole)
     except (ValueError, RecursionError):
-        kind = "a web page" if answer.body.lstrip()[:1] == b"<" else "torn"
-        raise bad_answer(answer, f"it is {kind}, not JSON") from None
+        is_page = answer.body.lstrip()[:1] == b"<"
+        raise bad_answer(answer, "answer_web_page" if is_page else "answer_torn") from None
 
 
 def _whole(digits: str) -> int | float:
@@ -52,9 +50,9 @@ def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
 
-def bad_answer(answer: Answer, problem: str) -> TransientError:
+def bad_answer(answer: Answer, why: str) -> TransientError:
     """The error for a success that cannot be used."""
-    return TransientError("pc_bad_answer", f"The answer cannot be read: {problem}.", **trace(answer))
+    return TransientError("pc_bad_answer", why=why, **trace(answer))
 
 
 def trace(answer: Answer) -> dict[str, Any]:

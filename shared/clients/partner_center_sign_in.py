@@ -6,7 +6,7 @@ The account wants the role Referrals Admin and MFA. Conditional Access often blo
 from collections.abc import Callable
 from typing import Any
 
-from shared.clients.partner_center_token import SCOPE, sign_in_needed, why
+from shared.clients.partner_center_token import SCOPE, refused, sign_in_needed
 from shared.clients.secrets import Secret
 from shared.errors import TransientError
 
@@ -40,17 +40,17 @@ def sign_in(
         )
         result = _by_browser(app, username, show) if browser else _by_device_code(app, show)
     except (MsalServiceError, requests.RequestException) as error:
-        raise TransientError("signin_needed", f"Entra did not answer ({type(error).__name__}).") from None
+        raise TransientError("signin_needed", why="entra_away", error=type(error).__name__) from None
     except ValueError:
-        raise sign_in_needed("authority", "AZURE_AUTHORITY_HOST or PARTNER_CENTER_TENANT_ID is wrong.") from None
+        raise sign_in_needed("signin_authority_wrong", reason="authority") from None
     if "access_token" not in result:
-        raise sign_in_needed(str(result.get("error")), why(result))
+        raise refused(result)
     if username and not app.get_accounts(username=username):
-        raise sign_in_needed("no_account", "Somebody else signed in than PARTNER_CENTER_USERNAME says.")
+        raise sign_in_needed("signin_somebody_else", reason="no_account")
     try:
         secret.save(cache.serialize())
     except (OSError, AzureError) as error:
-        raise TransientError("signin_needed", f"The sign-in could not be stored ({type(error).__name__}).") from None
+        raise TransientError("signin_needed", why="signin_not_stored", error=type(error).__name__) from None
     return str(result["id_token_claims"]["tid"])
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.causes import explain
 from shared.clients.secrets import Secret
 from shared.errors import PermanentError, TransientError
 
@@ -27,17 +28,17 @@ SIGN_IN = "python -m operate sign-in"
 _EARLY = 300
 
 _WHY: dict[int, str] = {
-    50076: "Multi-factor authentication is needed.",
-    50079: "The user must set up multi-factor authentication first.",
-    50173: "The password was changed or the sign-in was revoked.",
-    50057: "The user account is disabled.",
-    53003: "Conditional Access blocked the sign-in.",
-    65001: "An administrator must consent to the application first.",
-    700016: "PARTNER_CENTER_CLIENT_ID is not known in PARTNER_CENTER_TENANT_ID.",
-    700082: "Nobody used the sign-in for 90 days.",
-    7000218: "The application must allow public client flows.",
+    50076: "signin_mfa_needed",
+    50079: "signin_mfa_not_set_up",
+    50173: "signin_revoked",
+    50057: "signin_user_disabled",
+    53003: "signin_blocked",
+    65001: "signin_no_consent",
+    700016: "signin_client_unknown",
+    700082: "signin_unused",
+    7000218: "signin_no_public_client",
 }
-"""Entra's AADSTS numbers in plain words. Its own description stays out: it names the user."""
+"""Entra's AADSTS numbers by what they mean. Its own description stays out: it names the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,12 @@ class PartnerCenterToken:
             )
             accounts = app.get_accounts(username=self._username or None)
             if not accounts:
-                raise sign_in_needed("no_account", "The stored sign-in is of another user or application.")
+                raise sign_in_needed("signin_other_account", reason="no_account")
             result = app.acquire_token_silent_with_error([SCOPE], account=accounts[0], force_refresh=force_refresh)
         except (MsalServiceError, requests.RequestException) as error:
-            raise TransientError("signin_needed", f"Entra did not answer ({type(error).__name__}).") from None
+            raise TransientError("signin_needed", why="entra_away", error=type(error).__name__) from None
         except ValueError:
-            raise sign_in_needed("authority", "AZURE_AUTHORITY_HOST or PARTNER_CENTER_TENANT_ID is wrong.") from None
+            raise sign_in_needed("signin_authority_wrong", reason="authority") from None
         finally:
             self._store(cache)
         return self._read(result)
@@ -125,15 +126,14 @@ class PartnerCenterToken:
         try:
             return self._secret.load()
         except (OSError, AzureError) as error:
-            cause = f"The stored sign-in could not be fetched ({type(error).__name__})."
-            raise TransientError("signin_needed", cause) from None
+            raise TransientError("signin_needed", why="signin_not_fetched", error=type(error).__name__) from None
 
     def _stored_cache(self, msal: Any) -> Any:
         text = self._stored_text()
         if not text:
-            raise sign_in_needed("never", "Nobody has signed in yet.")
+            raise sign_in_needed("signin_never", reason="never")
         if not _is_a_cache(text):
-            raise sign_in_needed("corrupt", "The stored sign-in cannot be read.")
+            raise sign_in_needed("signin_corrupt", reason="corrupt")
         cache = msal.SerializableTokenCache()
         cache.deserialize(text)
         cache.has_state_changed = False
@@ -156,15 +156,16 @@ class PartnerCenterToken:
             return str(result["access_token"]), self._clock() + float(result.get("expires_in", 3600))
         error = str(result.get("error"))
         if error in ("temporarily_unavailable", "server_error"):
-            raise TransientError("signin_needed", f"Entra answered {error}.")
+            raise TransientError("signin_needed", why="entra_said", answer=error)
         logger.warning("partner_center.sign_in_needed error=%s numbers=%s", error, _numbers(result))
-        raise sign_in_needed(error, why(result), numbers=_numbers(result))
+        raise refused(result)
 
 
-def why(result: dict[str, Any]) -> str:
-    """MSAL's refusal in plain words, by Entra's numbers; its description stays out."""
-    known = (_WHY[number] for number in _numbers(result) if number in _WHY)
-    return next(known, f"Entra answered {result.get('error')}.")
+def refused(result: dict[str, Any]) -> PermanentError:
+    """MSAL's refusal by Entra's numbers; its description stays out."""
+    answer, numbers = str(result.get("error")), _numbers(result)
+    why = next((_WHY[number] for number in numbers if number in _WHY), "entra_said")
+    return sign_in_needed(why, reason=answer, answer=answer, numbers=numbers)
 
 
 def _numbers(result: dict[str, Any]) -> list[int]:
@@ -180,6 +181,7 @@ def _is_a_cache(text: str) -> bool:
     return isinstance(content, dict) and all(isinstance(part, dict) for part in content.values())
 
 
-def sign_in_needed(reason: str, cause: str, **params: Any) -> PermanentError:
+def sign_in_needed(why: str, **params: Any) -> PermanentError:
     """The error that stops until a person has signed in, with that next step."""
-    return PermanentError("signin_needed", f"{cause} Next step: {SIGN_IN}", reason=reason, next_step=SIGN_IN, **params)
+    cause = f"{explain(why, params)['text']} Next step: {SIGN_IN}"
+    return PermanentError("signin_needed", cause, why=why, next_step=SIGN_IN, **params)

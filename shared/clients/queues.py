@@ -55,7 +55,7 @@ class Queues:
                 with self._client.get_queue_receiver(queue) as receiver:
                     receiver.peek_messages(max_message_count=1)
             except (ServiceBusError, OSError, ValueError) as error:
-                raise TransientError("bus_unavailable", f"{queue}: {type(error).__name__}.") from None
+                raise _away(queue, error) from None
         return ""
 
     def waiting(self, queue: str) -> list[datetime]:
@@ -67,7 +67,7 @@ class Queues:
             with self._client.get_queue_receiver(queue) as receiver:
                 messages = receiver.peek_messages(max_message_count=_LOOKED_AT)
         except (ServiceBusError, OSError, ValueError) as error:
-            raise TransientError("bus_unavailable", f"{queue}: {type(error).__name__}.") from None
+            raise _away(queue, error) from None
         ready = [one for one in messages if one.state != ServiceBusMessageState.SCHEDULED]
         return [one.enqueued_time_utc for one in ready if one.enqueued_time_utc]
 
@@ -85,7 +85,7 @@ class Queues:
             except (ServiceBusError, OSError, ValueError, AttributeError) as error:
                 self._drop(queue)
                 if last:
-                    raise TransientError("bus_unavailable", f"{queue}: {type(error).__name__}.") from None
+                    raise _away(queue, error) from None
 
     def _drop(self, queue: str) -> None:
         sender = self._senders.pop(queue, None)
@@ -94,6 +94,10 @@ class Queues:
                 sender.close()
             except Exception as error:  # the link is broken already; a failing farewell changes nothing
                 logger.debug("queue.close_failed queue=%s error=%s", queue, type(error).__name__)
+
+
+def _away(queue: str, error: Exception) -> TransientError:
+    return TransientError("bus_unavailable", why="bus_away", queue=queue, error=type(error).__name__)
 
 
 def _send_in_batches(sender: Any, messages: list[Any]) -> None:

@@ -61,7 +61,7 @@ class RunTurns:
                     if error.status_code not in (404, 409, 412):
                         raise
                 self._table.delete_entity("runs", run.id)
-        raise TransientError("storage_unavailable", f"Others kept starting a run of kind {kind}.")
+        raise TransientError("storage_unavailable", why="others_kept_starting", kind=kind)
 
     def start_after(self, busy: Run, *, who: str, trace: str, request: dict[str, Any]) -> tuple[Run, bool]:
         """A run that waits until the busy one of its kind has sent everything: it asks for more than that one

@@ -99,12 +99,12 @@ def storage_failures() -> Iterator[None]:
     try:
         yield
     except (ServiceRequestError, ServiceResponseError) as error:
-        raise TransientError("storage_unavailable", f"Table storage did not answer ({type(error).__name__}).") from None
+        raise TransientError("storage_unavailable", why="storage_away", error=type(error).__name__) from None
     except HttpResponseError as error:
         if error.status_code is None:  # the answer broke off
-            raise TransientError("storage_unavailable", "Table storage's answer broke off.") from None
+            raise TransientError("storage_unavailable", why="storage_broke_off") from None
         if error.status_code in (408, 429, 500, 502, 503, 504):
-            raise TransientError("storage_unavailable", f"Table storage answered {error.status_code}.") from None
+            raise TransientError("storage_unavailable", why="storage_answered", status=error.status_code) from None
         raise
 
 

@@ -9,6 +9,7 @@ from shared.connections import Connections
 from shared.errors import PermanentError
 from shared.rules.dynamics.columns import Record
 from shared.rules.dynamics.ids import by_hand_key
+from shared.rules.dynamics.marks import Mark
 from shared.rules.dynamics.merge import MergePlan
 from shared.rules.dynamics.shapes import Plan
 from shared.rules.dynamics.standing import particulars
@@ -31,7 +32,7 @@ def plan_face(plan: Plan, kept: KeptReferral | None) -> dict[str, Any]:
     return {
         **_planned(kept, plan.status),
         "skip": plan.skip,
-        "defaulted": list(plan.marks),
+        "defaulted": [_mark_face(mark) for mark in plan.marks],
         "records": [
             {
                 "record": one.record,
@@ -45,6 +46,10 @@ def plan_face(plan: Plan, kept: KeptReferral | None) -> dict[str, Any]:
             for one in plan.records
         ],
     }
+
+
+def _mark_face(mark: Mark) -> dict[str, Any]:
+    return {"code": mark.code, "params": {"column": mark.column, **mark.params}, "text": mark.text}
 
 
 def refused_plan_face(error: PermanentError, kept: KeptReferral | None) -> dict[str, Any]:

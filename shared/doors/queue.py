@@ -74,7 +74,8 @@ def receive(message: func.ServiceBusMessage, kind: Kind, step: Step, to: Connect
         )
         if (message.delivery_count or 1) < _BUG_AFTER_DELIVERIES:
             raise
-        _set_aside(envelope, PermanentError("bug", f"{type(error).__name__} at {place_of(error)}."), to)
+        met = {"error": type(error).__name__, "place": place_of(error)}
+        _set_aside(envelope, PermanentError("bug", why="unexpected", **met), to)
     else:
         if replayed := envelope.data.get("failure"):
             to.failures.close(str(replayed))
@@ -92,9 +93,7 @@ def receive(message: func.ServiceBusMessage, kind: Kind, step: Step, to: Connect
 def _opened(body: bytes, kind: Kind) -> Envelope:
     envelope = read_envelope(body)
     if envelope.type != kind:
-        raise PermanentError(
-            "message_version", f"A message of type {envelope.type} on the queue of {kind}.", found=envelope.type
-        )
+        raise PermanentError("message_version", why="wrong_queue", found=envelope.type, queue=QUEUE_OF[kind])
     return envelope
 
 
@@ -117,7 +116,7 @@ def _wait_for_gate(envelope: Envelope, wait: GateClosed, to: Connections) -> Non
 def _put_off(envelope: Envelope, fault: TransientError, to: Connections) -> None:
     """Sends a copy for later, or gives up after the last planned attempt."""
     if envelope.attempt >= len(DELAYS):
-        given_up = PermanentError("gave_up", fault.cause, **{**_safe(fault.params), "reason": fault.code})
+        given_up = PermanentError("gave_up", fault.cause, **{**fault.particulars, "reason": fault.code})
         _set_aside(envelope, given_up, to)
         return
     planned = DELAYS[envelope.attempt] * random.uniform(1 - _JITTER, 1 + _JITTER) * to.settings.retry_scale
@@ -161,13 +160,9 @@ def _to_inbox(
         queue=queue,
         key=key,
         trace=trace,
-        params=_safe(fault.params),
+        params=fault.particulars,
         cause=fault.cause,
         attempts=attempts,
         body=body,
     )
     logger.error("inbox.opened code=%s queue=%s key=%s trace=%s", fault.code, queue, key, trace)
-
-
-def _safe(params: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in params.items() if name not in ("sent", "code", "cause")}

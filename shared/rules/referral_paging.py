@@ -58,9 +58,9 @@ class Trail:
         """The trail with one more link. Raises `PermanentError` `pc_bad_answer` when the links run in a circle."""
         seen = hashlib.sha256(query.encode("utf-8", "replace")).hexdigest()[:16]
         if seen == self.anchor:
-            raise PermanentError("pc_bad_answer", "The next-page links run in a circle.", page=self.page)
+            raise PermanentError("pc_bad_answer", why="links_circle", page=self.page)
         if self.page >= MOST_PAGES:
-            raise PermanentError("pc_bad_answer", f"The list did not end within {MOST_PAGES} pages.", page=self.page)
+            raise PermanentError("pc_bad_answer", why="links_endless", most=MOST_PAGES, page=self.page)
         page = self.page + 1
         return Trail(page, seen if page & (page - 1) == 0 else self.anchor, query)
 
@@ -76,23 +76,23 @@ def next_query(link: object, *, base_url: str, asked: str) -> str | None:
     if link is None or link == "":
         return None
     if not isinstance(link, str):
-        raise _refused("it is not a text")
+        raise _refused("link_not_text")
     try:
         parts, own = urlsplit(link), urlsplit(base_url)
         port = parts.port
     except ValueError:
-        raise _refused("it is not an address") from None
+        raise _refused("link_not_address") from None
     relative = not parts.scheme and not parts.netloc
     if not relative:
         if parts.scheme not in ("http", "https"):
-            raise _refused("it is not a web address")
+            raise _refused("link_not_web")
         if (parts.hostname or "").lower() != (own.hostname or "").lower():
-            raise _refused("it leads to another host")
+            raise _refused("link_other_host")
         if "@" in parts.netloc or port not in _STANDARD_PORTS | {own.port}:
-            raise _refused("it holds a user or another port")
+            raise _refused("link_user_or_port")
     options = _options(parts.query)
     if not options.get("$skiptoken"):
-        raise _refused("it has no $skiptoken")
+        raise _refused("link_no_skiptoken")
     kept = {name: text for name, text in _options(asked).items() if name in ("$filter", "$orderby")}
     return "&".join(f"{name}={text}" for name, text in {**kept, **options}.items())
 
@@ -103,5 +103,5 @@ def _options(query: str) -> dict[str, str]:
     return {unquote(name): text.replace(" ", "%20") for name, _, text in pairs if unquote(name) in _OURS}
 
 
-def _refused(problem: str) -> PermanentError:
-    return PermanentError("pc_link_refused", f"The next-page link was not used: {problem}.", problem=problem)
+def _refused(why: str) -> PermanentError:
+    return PermanentError("pc_link_refused", why=why)

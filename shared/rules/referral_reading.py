@@ -58,23 +58,23 @@ def parse_referral(raw: Mapping[str, Any]) -> Parsed:
     from shared.rules.tolerant import Reading
 
     if not isinstance(raw, Mapping):
-        raise _malformed("referral", f"it is {type(raw).__name__}, not an object", "send each referral as an object")
+        raise _malformed("referral", "not_an_object")
     reading = Reading()
     source = ReferralResource.model_validate(raw, context=reading)
     if not source.id:
         given = raw.get("id")
-        problem = "it is missing" if not (given.strip() if isinstance(given, str) else given) else "it is not a text"
-        raise _malformed("id", problem, "give the referral's id, a text such as a GUID")
+        is_missing = not (given.strip() if isinstance(given, str) else given)
+        raise _malformed("id", "id_missing" if is_missing else "id_not_text")
     if len(source.id) > _LONGEST_ID:
-        raise _malformed("id", f"it is longer than {_LONGEST_ID} characters", "give the id that Partner Center gave")
+        raise _malformed("id", "id_too_long", most=_LONGEST_ID)
     referral = _referral(source, content_hash(raw))
     if referral.status == UNKNOWN and source.status:
         reading.note("unknown_value", "status/substatus", f"{source.status}/{source.substatus}")
     return Parsed(referral, tuple(reading.drift))
 
 
-def _malformed(field: str, problem: str, fix: str) -> PermanentError:
-    return PermanentError("referral_malformed", f"{field}: {problem}; {fix}.", field=field, problem=problem, fix=fix)
+def _malformed(field: str, why: str, **more: Any) -> PermanentError:
+    return PermanentError("referral_malformed", field=field, why=why, **more)
 
 
 def _referral(source: "ReferralResource", hash_: str) -> Referral:

@@ -1,6 +1,6 @@
 """A run: a poll, a push of many, a pull … done slice by slice; what was asked, how far it is, what came of it. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,11 +44,11 @@ class Run:
     """When its message comes back after a fault or a closed gate."""
     etag: str | None = None
 
-    def with_note(self, code: str, *, at: datetime, cause: str = "") -> "Run":
+    def with_note(self, code: str, *, at: datetime, cause: str = "", params: Mapping[str, Any] | None = None) -> "Run":
         """The run with a reason more; the same reason again counts up instead of filling the record."""
         last = self.notes[-1] if self.notes else {}
         times = int(last.get("times", 1)) + 1 if last.get("code") == code else 1
-        note = {"code": code, "cause": cause, "at": iso(at), "times": times}
+        note = {"code": code, "cause": cause, "params": dict(params or {}), "at": iso(at), "times": times}
         return replace(self, notes=[*(self.notes[:-1] if times > 1 else self.notes), note][-_MOST_NOTES:])
 
     @property

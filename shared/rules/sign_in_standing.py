@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from shared.causes import explain
 from shared.rules.lead_face import iso
 
 WARN_BEFORE = timedelta(days=14)
@@ -22,13 +23,18 @@ class Standing(Protocol):
 
 
 def sign_in_standing(stands: Standing | None, *, now: datetime) -> dict[str, Any]:
-    """`state` `ok`, `signin_ending` or `signin_needed`, with the dates and, unless all is well, the reason."""
+    """`state` `ok`, `signin_ending` or `signin_needed`, with the dates and, unless all is well, the reason
+    in English and by its code (`params`)."""
     if stands is None:
-        return {"state": "signin_needed", "reason": "There is no stored sign-in that can be read."}
+        return _standing("signin_needed", "signin_none")
     dates = {"renewed_at": iso(stands.renewed_at), "ends_at": iso(stands.ends_at)}
+    date = f"{stands.ends_at:%Y-%m-%d}"
     if stands.ends_at <= now:
-        return {"state": "signin_needed", "reason": f"The sign-in ended on {stands.ends_at:%Y-%m-%d}.", **dates}
+        return {**_standing("signin_needed", "signin_ended", date=date), **dates}
     if stands.ends_at - now < WARN_BEFORE:
-        reason = f"Nobody used the sign-in lately; it ends on {stands.ends_at:%Y-%m-%d}. Sign in again before."
-        return {"state": "signin_ending", "reason": reason, **dates}
+        return {**_standing("signin_ending", "signin_ends", date=date), **dates}
     return {"state": "ok", **dates}
+
+
+def _standing(state: str, why: str, **more: str) -> dict[str, Any]:
+    return {"state": state, "reason": explain(why, more)["text"], "params": {"why": why, **more}}

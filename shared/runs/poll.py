@@ -78,7 +78,7 @@ def poll(run: Run, to: Connections) -> Run:
         except StaleLink:
             if reading.skiptoken is None or reading.restarts >= _MOST_RESTARTS:
                 to.turns.renewed(run, progress=replace(reading, skiptoken=None, restarts=0).progress())
-                raise TransientError("pc_bad_answer", "The links went stale before the list was read.") from None
+                raise TransientError("pc_bad_answer", why="links_stale") from None
             reading = replace(
                 reading, skiptoken=None, since=_since(run, to), restarts=reading.restarts + 1, seen=frozenset()
             )

@@ -70,7 +70,8 @@ def look_for_missing(run: Run, to: Connections) -> Run:
 
 
 def _refused(run: Run, fault: PermanentError, to: Connections) -> Run:
-    return run.with_note(fault.code, at=to.now(), cause=f"Dynamics was not compared. {fault.cause}")
+    cause = f"Dynamics was not compared. {fault.cause}"
+    return run.with_note(fault.code, at=to.now(), cause=cause, params=fault.particulars)
 
 
 def _done(run: Run) -> Run:

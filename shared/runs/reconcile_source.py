@@ -83,7 +83,7 @@ def _begun_anew(run: Run, at: Mapping[str, Any], to: Connections) -> Run:
     run = replace(run.with_note("link_stale", at=to.now()), progress=anew)
     if restarts > _MOST_RESTARTS:
         to.turns.renewed(run)
-        raise TransientError("pc_bad_answer", "The links went stale before the list was read.")
+        raise TransientError("pc_bad_answer", why="links_stale")
     return run
 
 

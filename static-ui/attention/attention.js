@@ -8,7 +8,7 @@ import { address } from "../page/address.js";
 import { el, fill } from "../page/element.js";
 import { may } from "../page/session.js";
 import { t } from "../texts/words.js";
-import { failureGroups } from "./failures.js";
+import { failureGroups, openFailures } from "./failures.js";
 import { nameless } from "./nameless.js";
 import { panel } from "./panel.js";
 import { reviewList } from "./reviews.js";
@@ -17,7 +17,7 @@ const NOT_IN_DYNAMICS = "failed,review,blocked";
 
 /** Made on the first look, when it is known what the person may see. */
 const made = () => [
-  panel("failures", (signal) => api.failures({ state: "open", limit: 200 }, { signal }), (page) => failureGroups(page, () => reload())),
+  panel("failures", openFailures, (page) => failureGroups(page, () => reload())),
   ...(may("operator") ? [reviews()] : []),
   panel("nameless", (signal) => api.referrals({ has_domain: false, status: "new,active,unknown", limit: 100 }, { signal }), (page) => nameless(page.items)),
   panel("dynamics", (signal) => api.leads({ dynamics_status: NOT_IN_DYNAMICS, limit: 50 }, { signal }), (page) => [

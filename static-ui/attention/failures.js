@@ -1,87 +1,121 @@
-/** The failure inbox: grouped by cause, in plain words, with who can mend it and a button that tries again. */
+/** The failure inbox: grouped by cause, in plain words, with who can mend it and a button that tries all of it again. */
 
 import * as api from "../api.js";
-import { address, here } from "../page/address.js";
-import { el, said } from "../page/element.js";
+import { ApiError } from "../api.js";
+import { el, fill } from "../page/element.js";
 import { icon } from "../page/icons.js";
-import { copy } from "../page/link.js";
 import { may } from "../page/session.js";
-import { ago } from "../page/times.js";
 import { toast } from "../page/toasts.js";
 import { sentence } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { t, tOr } from "../texts/words.js";
+import { failureItem } from "./failure.js";
 
-/** @import { Failure, Page } from "../types.js" */
+/** @import { Failure, FailureGroup, FailurePage } from "../types.js" */
 
-/**
- * @param {Page<Failure>} page
- * @param {() => void} changed
- */
-export function failureGroups(page, changed) {
-  const codes = [...new Set(page.items.map((one) => one.code))];
-  return codes.map((code) => group(page.items.filter((one) => one.code === code), changed));
-}
+const LIMIT = 200;
+
+/** @param {AbortSignal} signal */
+export const openFailures = (signal) => api.failures({ state: "open", limit: LIMIT }, { signal });
 
 /**
- * @param {Failure[]} failures of one cause
+ * @param {FailurePage} page
  * @param {() => void} changed
  */
-function group(failures, changed) {
-  const { code, who, text, action } = failures[0];
-  const $all = el("button", { type: "button", class: "button" }, icon("sync"), t("failures.replay_all", { count: failures.length }));
-  $all.addEventListener("click", () => busy($all, () => again(failures, changed)));
+export const failureGroups = (page, changed) => page.groups.map((one) => group(one, page.items.filter(({ code }) => code === one.code), changed));
+
+/**
+ * @param {FailureGroup} cause
+ * @param {Failure[]} first those of this cause among the first page
+ * @param {() => void} changed
+ */
+function group({ code, total, who, text, action }, first, changed) {
+  const $all = el("button", { type: "button", class: "button" }, icon("sync"), t("failures.replay_all", { count: total }));
+  $all.addEventListener("click", () => busy($all, () => again(total > first.length ? () => everyone(code) : () => first, changed)));
+  const $list = el("ul", { class: "failures" });
+  const add = (/** @type {Failure[]} */ failures) => $list.append(...failures.map((one) => failureItem(one, () => again(() => [one], changed))));
+  add(first);
   return el(
     "details",
-    { class: "failure-group", "data-code": code, open: failures.length < 4 },
+    { class: "failure-group", "data-code": code, open: total < 4 },
     el(
       "summary",
       {},
       el("span", { class: "failure-cause" }, tOr(`failure.${code}`, {}, text)),
-      el("span", { class: "group-count" }, failures.length),
+      el("span", { class: "group-count" }, total),
       el("span", { class: "quiet" }, t("failures.who", { who: tOr(`who.${who}`, {}, who) })),
     ),
     el("p", { class: "failure-action" }, tOr(`failure_action.${code}`, {}, action)),
-    may("operator") && failures.length > 1 && el("p", {}, $all),
-    el("ul", { class: "failures" }, ...failures.map((one) => item(one, changed))),
+    may("operator") && total > 1 && el("p", {}, $all),
+    $list,
+    total > first.length && more(code, first.at(-1)?.id, add),
   );
 }
 
 /**
- * @param {Failure & {cause?: string}} one
- * @param {() => void} changed
+ * The button below a cause that has more failures than are shown.
+ * @param {string} code
+ * @param {string|undefined} after id of the last one shown
+ * @param {(failures: Failure[]) => void} add
  */
-function item(one, changed) {
-  const $again = el("button", { type: "button", class: "button" }, icon("sync"), t("failures.replay"));
-  $again.addEventListener("click", () => busy($again, () => again([one], changed)));
-  const isDomain = one.key.includes(".");
-  return el(
-    "li",
-    { "data-failure": one.id },
-    el(
-      "div",
-      {},
-      el("strong", {}, isDomain ? el("a", { href: address({ ...here(), lead: one.key }) }, said(one.key)) : said(one.key)),
-      el("p", { class: "particulars", dir: "auto" }, one.cause || particulars(one.params)),
-      el("p", { class: "quiet" }, tOr(`queue.${one.queue}`, {}, one.queue), " · ", ago(one.last_at), " · ", t("failures.attempts", { count: one.attempts }), " · ", t("failures.trace"), " ", el("code", {}, one.trace), copy(one.trace)),
-    ),
-    may("operator") && $again,
+function more(code, after, add) {
+  const $more = el("button", { type: "button", class: "link" }, t("failures.more"));
+  let cursor = after;
+  $more.addEventListener("click", () =>
+    busy($more, async () => {
+      try {
+        const page = await api.failures({ state: "open", code, limit: LIMIT, cursor });
+        add(page.items);
+        cursor = page.next_cursor ?? "";
+        $more.hidden = !cursor;
+      } catch (error) {
+        toast("error", sentence(error));
+      }
+    }),
   );
+  return el("p", {}, $more);
+}
+
+/** Every failure of a cause, all read before the first is tried again: one that fails again at once stays one. @param {string} code */
+async function everyone(code) {
+  /** @type {Failure[]} */
+  const all = [];
+  /** @type {string|null|undefined} */
+  let cursor;
+  do {
+    const page = await api.failures({ state: "open", code, limit: LIMIT, cursor });
+    all.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return all;
 }
 
 /**
- * @param {Failure[]} failures
+ * @param {() => Failure[]|Promise<Failure[]>} read
  * @param {() => void} changed
  */
-async function again(failures, changed) {
+async function again(read, changed) {
   try {
-    for (const one of failures) await api.replay(one.id);
-    toast("success", t("failures.replayed", { count: failures.length }));
+    /** @type {string[]} */
+    const states = [];
+    for (const { id } of await read()) states.push(await replayed(id));
+    const [stuck, gone] = ["open", "closed"].map((state) => states.filter((one) => one === state).length);
+    const count = states.length - stuck - gone;
+    if (stuck) toast("error", t("failures.unreadable", { count: stuck }));
+    if (count) toast("success", t("failures.replayed", { count }));
+    else if (!stuck) toast("info", t("failures.none_left"));
   } catch (error) {
     toast("error", sentence(error));
   }
   changed();
 }
 
-/** @param {Record<string, unknown>} params */
-const particulars = (params) => Object.entries(params).map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
+/** How it stands now: on its way again, `open` when this release cannot read it, `closed` when it went through meanwhile. @param {string} id */
+async function replayed(id) {
+  try {
+    return (await api.replay(id)).state;
+  } catch (error) {
+    if (error instanceof ApiError && [404, 409].includes(error.status)) return "closed";
+    throw error;
+  }
+}

@@ -10,6 +10,7 @@ import { may } from "../page/session.js";
 import { ago } from "../page/times.js";
 import { panel, sentence } from "../page/trouble.js";
 import { busy, waiting } from "../page/waiting.js";
+import { cause } from "../texts/causes.js";
 import { t, tOr } from "../texts/words.js";
 
 /** @type {Record<string, string>} */
@@ -51,8 +52,19 @@ function part(one) {
     one.at && ago(one.at),
     one.ends_at && el("span", { class: "quiet" }, t("health.ends", { date: format.date(one.ends_at) })),
     tone === "orange" && el("p", {}, t("health.signin_ending")),
-    tone === "red" && el("p", {}, tOr(`failure.${one.state}`, {}, one.reason), " ", tOr(`failure_action.${one.state}`, {}, "")),
+    tone === "red" && explained(one.state, one.params, one.reason),
   );
+}
+
+/**
+ * What is wrong, why, and what to do.
+ * @param {string} code
+ * @param {Record<string, any>|undefined} params
+ * @param {string} [otherwise] in English, for a code that this page does not know
+ */
+function explained(code, params, otherwise = "") {
+  const words = [tOr(`failure.${code}`, {}, otherwise), cause(params), tOr(`failure_action.${code}`, {}, "")];
+  return el("p", {}, words.filter(Boolean).join(" "));
 }
 
 /** The checklist asks the outside services, so a person starts it. */
@@ -72,7 +84,7 @@ function preflight() {
   return el("div", {}, el("p", {}, $run), $list);
 }
 
-/** @param {{name: string, state: string, detail: string, fix: string, code: string}} one */
+/** @param {{name: string, state: string, detail: string, fix: string, code: string, params?: Record<string, any>}} one */
 function check(one) {
   const tone = TONES[one.state] ?? "red";
   return el(
@@ -80,8 +92,10 @@ function check(one) {
     { "data-check": one.name, "data-tone": tone },
     el("span", { class: "state", "data-tone": tone }, icon(ICONS[tone]), tOr(`part_state.${one.state}`, {}, t("part_state.failing"))),
     el("strong", {}, tOr(`check.${one.name.replaceAll(" ", "_")}`, {}, one.name)),
-    tone === "red" && el("p", {}, tOr(`failure.${one.code}`, {}, ""), " ", tOr(`failure_action.${one.code}`, {}, "")),
-    tone !== "green" && one.detail && el("p", { class: "quiet", lang: "en" }, said(one.detail), " ", said(one.fix)),
+    tone === "red" && explained(one.code, one.params),
+    tone === "gray" && cause(one.params) && el("p", { class: "quiet" }, cause(one.params)),
+    tone !== "green" && !cause(one.params) && one.detail && el("p", { class: "quiet", lang: "en" }, said(one.detail), " ", said(one.fix)),
+    one.params?.said && el("p", { class: "quiet" }, t("failures.said"), " ", said(one.params.said, { lang: "en", dir: "auto" })),
   );
 }
 

@@ -8,12 +8,18 @@ import { t, tOr } from "../texts/words.js";
 export function plan(answer) {
   const referrals = /** @type {any[]} */ (answer.referrals ?? answer.plans ?? []);
   if (!referrals.some((one) => one.skip || one.error_code || one.records?.length)) return [el("p", {}, t("plan.nothing"))];
-  const marks = referrals.flatMap((one) => one.defaulted ?? []);
+  const marks = [...new Set(referrals.flatMap((one) => one.defaulted ?? []).map(markText))];
   return [
     el("h4", {}, t("plan.title")),
     ...referrals.flatMap((one) => [referrals.length > 1 && el("h5", {}, said(one.name ?? t("deal.nameless"), { dir: "auto" })), one.error_code && refused(one), ...recordsOf(one).map(record)]),
-    marks.length > 0 && el("details", {}, el("summary", {}, t("plan.defaulted", { count: marks.length })), el("ul", {}, ...marks.map((mark) => el("li", { lang: "en" }, said(String(mark)))))),
+    marks.length > 0 && el("details", {}, el("summary", {}, t("plan.defaulted", { count: marks.length })), el("ul", {}, ...marks.map((mark) => el("li", {}, mark)))),
   ];
+}
+
+/** What was done to a value on its way. @param {import("../types.js").Sentence} mark */
+function markText({ code, params, text }) {
+  const words = { ...params, stand_in: tOr(`stand_in.${params.stand_in}`, {}, "") };
+  return tOr(`mark.${code}`, words, text);
 }
 
 /** @param {any} referral */

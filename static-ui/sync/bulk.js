@@ -7,11 +7,14 @@ import { el, fill } from "../page/element.js";
 import { toast } from "../page/toasts.js";
 import { sentence } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
+import { joined } from "../texts/judged.js";
 import { t } from "../texts/words.js";
 import { resultList } from "./result-list.js";
 import { isOver, watchRun } from "./watch.js";
 
 /** @import { Run } from "../types.js" */
+
+const COUNTED = { synced: ["new", "changed", "unchanged"], failed: ["failed"], review: ["review"], left: ["skipped", "blocked"] };
 
 /**
  * @param {object} wanted body of the bulk door
@@ -86,5 +89,9 @@ function timeLeft(run, done, count) {
   return t("bulk.left", { count: Math.max(1, Math.ceil(((count - done) * perLead) / 60_000)) });
 }
 
-/** @param {Run} run */
-const summary = (run) => t(`bulk.ended.${run.state}`, { done: run.enqueued - run.pending - run.failed, failed: run.failed });
+/** How it ended, and how many of its referrals came to what. @param {Run} run */
+function summary({ state, outcomes }) {
+  const counts = Object.entries(COUNTED).map(([name, all]) => ({ name, count: all.reduce((sum, one) => sum + (outcomes[one] ?? 0), 0) }));
+  const words = counts.filter(({ count }) => count).map(({ name, count }) => t(`bulk.count.${name}`, { count }));
+  return t(`bulk.ended.${state}`, { counts: words.length ? joined(words) : t("bulk.count.none") });
+}

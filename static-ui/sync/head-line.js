@@ -8,6 +8,7 @@ import { may } from "../page/session.js";
 import { ago } from "../page/times.js";
 import { toast } from "../page/toasts.js";
 import { sentence } from "../page/trouble.js";
+import { cause } from "../texts/causes.js";
 import { t, tOr } from "../texts/words.js";
 import { isOver, watchRun } from "./watch.js";
 
@@ -83,7 +84,7 @@ function tell(run) {
 const stopped = (run) => run.failed + run.quarantined;
 
 /** Why a run failed, as far as its last note has a code. @param {Run} run */
-const reason = (run) => tOr(`failure.${run.reasons?.at(-1)?.code}`, {}, t("sync.look"));
+const reason = (run) => [tOr(`failure.${run.reasons?.at(-1)?.code}`, {}, t("sync.look")), cause(run.reasons?.at(-1)?.params)].filter(Boolean).join(" ");
 
 /** @param {Run} run */
 const action = (run) => tOr(`failure_action.${run.reasons?.at(-1)?.code}`, {}, "");

@@ -40,11 +40,11 @@ export async function resultList(id) {
 
 /** @param {any} item */
 function row(item) {
-  const name = item.domain ?? item.key;
+  const name = item.company_name ?? item.domain ?? item.key;
   return el(
     "tr",
     { "data-outcome": item.outcome },
-    el("th", { scope: "row" }, item.domain ? el("a", { href: address({ ...here(), lead: item.domain }) }, said(name)) : said(name)),
+    el("th", { scope: "row" }, item.domain ? el("a", { href: address({ ...here(), lead: item.domain }) }, said(name, { dir: "auto" })) : said(name), item.deal && el("span", { class: "second" }, said(item.deal, { dir: "auto" }))),
     el("td", {}, tOr(`outcome.${item.outcome}`, {}, item.outcome), item.code && el("span", { class: "second" }, tOr(`failure.${item.code}`, {}, item.code))),
   );
 }

@@ -31,8 +31,11 @@ export async function syncLead(domain, name) {
   try {
     const started = await api.dynamicsSync(domain);
     const run = await watchRun(started.run_id, () => {});
-    if (run.state === "succeeded") toast("success", t("dynamics.synced", { name }));
-    else toast("error", t("dynamics.not_synced", { name }));
+    const { review, blocked, skipped, new: made, changed, unchanged } = run.outcomes;
+    if (run.state !== "succeeded") toast("error", t("dynamics.not_synced", { name }));
+    else if (review) toast("info", t("dynamics.waits", { name }));
+    else if (blocked || (skipped && !made && !changed && !unchanged)) toast("info", t("dynamics.left", { name }));
+    else toast("success", t("dynamics.synced", { name }));
   } catch (error) {
     toast("error", t("dynamics.failed", { name, reason: sentence(error) }));
   } finally {

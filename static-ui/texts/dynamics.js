@@ -1,5 +1,6 @@
 /** Why a lead did not reach Dynamics, or what was left out, in the reader's language; the server's English only where it has no code. */
 
+import { about, cause, faultBehind } from "./causes.js";
 import { tOr } from "./words.js";
 
 /** @typedef {Record<string, string>|null|undefined} Particulars */
@@ -9,25 +10,23 @@ import { tOr } from "./words.js";
  * @param {{code?: string|null, params?: Particulars, text?: string|null}} error
  */
 export function wrong({ code, params, text }) {
-  if (params?.why) return noteOr("dynamics_wrong", params, "") || note({ params, text });
+  const left = noted(params);
+  const why = cause(params);
+  // What was left alone, and a value that Hunter itself refused, say all of it by themselves.
+  if (left || (why && code === "dyn_validation")) return left || why;
   const known = code && tOr(`failure.${code}`, {}, "");
-  if (!known) return text ?? "";
-  const about = params?.fault ? tOr(`failure.${params.fault}`, {}, params.fault) : (params?.field ?? params?.column ?? params?.privilege);
-  const cause = about ? `${known.replace(/\.$/, "")}: ${about.replace(/\.$/, "")}.` : known;
-  return `${cause} ${tOr(`failure_action.${code}`, {}, "")}`.trim();
+  if (!known) return why || (text ?? "");
+  const behind = code === "gave_up" ? faultBehind(params) : "";
+  return [known, behind, why || about(params), tOr(`failure_action.${code}`, {}, "")].filter(Boolean).join(" ");
 }
 
 /**
  * What was left alone although all went well.
  * @param {{params?: Particulars, text?: string|null}} note
  */
-export const note = ({ params, text }) => (params?.why ? noteOr("dynamics_note", params, text ?? params.why) : (text ?? ""));
+export const note = ({ params, text }) => noted(params) || (text ?? params?.why ?? "");
 
-/**
- * @param {string} family
- * @param {Record<string, string>} params
- * @param {string} otherwise
- */
-function noteOr(family, params, otherwise) {
-  return tOr(`${family}.${params.why}`, { ...params, record: params.record && tOr(`record.${params.record}`, {}, params.record) }, otherwise);
+/** @param {Particulars} params */
+function noted(params) {
+  return params?.why ? tOr(`dynamics_note.${params.why}`, { ...params, record: params.record && tOr(`record.${params.record}`, {}, params.record) }, "") : "";
 }

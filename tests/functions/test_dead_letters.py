@@ -32,7 +32,7 @@ def test_a_dead_letter_is_moved_to_the_inbox_with_its_reason(to_inbox, world: Wo
     assert (failure["code"], failure["key"], failure["params"]) == (
         "dead_letter",
         "a.example",
-        {"reason": "MaxDeliveryCountExceeded"},
+        {"reason": "MaxDeliveryCountExceeded", "why": "set_aside"},
     )
     own_doors.post(f"failures/{failure['id']}/replay")
     assert world.keys_waiting("scans") == ["a.example"]

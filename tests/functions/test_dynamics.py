@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from functions.dynamics import bulk_sync, dynamics_status, sync_lead
+from functions.ingest import ingest
 from functions.leads import add_lead
 from functions.merge import merge
 from functions.push import push
 from functions.reviews import decide_review, list_reviews
 from functions.run import run
+from functions.runs import show_run
 from shared.doors.answers import ANSWERS
 from shared.doors.problems import Problem
 from shared.errors import TransientError
@@ -19,6 +21,7 @@ from shared.messages import Envelope
 from shared.runs.dynamics_sweep import sweep_dynamics
 from tests.functions.dynamics_fixtures import call, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
+from tests.functions.world import a_referral
 
 __all__ = ["make", "world"]
 
@@ -177,6 +180,21 @@ def test_a_bulk_run_takes_a_list_or_a_filter(world: DynamicsWorld, body: dict[st
     done = _work_off(world, _bulk(world, body)["run_id"])
     assert (done.state, done.fetched, done.outcomes) == ("succeeded", 1, {"new": 1})
     assert done.notes[0]["code"] == "estimate"
+
+
+def test_a_bulk_result_names_the_company_and_the_deal_where_it_has_several(world: DynamicsWorld) -> None:
+    world.scored()
+    done = _work_off(world, _bulk(world, {"filter": {}})["run_id"])
+    assert [one["deal"] for one in _results(world, done.id)] == [None]
+    world.arrive(a_referral(id="22222222-0000-4000-8000-000000000002", name="Telephones"), ingest)
+    done = _work_off(world, _bulk(world, {"filter": {}})["run_id"])
+    named = _results(world, done.id)
+    assert sorted(one["deal"] for one in named) == ["Server room to cloud", "Telephones"]
+    assert {one["company_name"] for one in named} == {"Anadolu Makina A.Ş."}
+
+
+def _results(world: DynamicsWorld, run_id: str) -> Any:
+    return call(world, show_run, path={"id": run_id}, query=("RunItemsQuery", {})).content["items"]
 
 
 @pytest.mark.parametrize("what", [{"filter": {}}, {"domains": [DOMAIN]}])

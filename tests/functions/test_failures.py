@@ -5,7 +5,7 @@ from functions.run import run
 from shared.errors import PermanentError
 from shared.messages import Envelope
 from tests.functions.doors import Doors
-from tests.functions.world import World, an_envelope
+from tests.functions.world import World, a_referral, an_envelope
 
 
 def _broken(world: World, key: str = "a.example", code: str = "dns_unavailable") -> None:
@@ -26,6 +26,19 @@ def test_faults_are_listed_the_latest_first_with_cause_and_who_can_mend_them(own
     ]
     assert [(group["code"], group["total"]) for group in page["groups"]] == [("dns_unavailable", 1), ("gave_up", 1)]
     assert all(one["text"] and one["action"] for one in page["items"])
+
+
+def test_a_fault_names_the_company_and_the_deal_that_it_stopped(own_doors: Doors, world: World) -> None:
+    world.arrive(a_referral(id="r-1", name="Move our mail"), ingest)
+    [kept] = own_doors.get("referrals").json["items"]
+    world.failures.record(
+        code="dyn_validation", queue="pushes", key="r-1", trace="", params={}, cause="", attempts=1, body=b""
+    )
+    _broken(world, "unheard-of.example")
+    stopped, unknown = sorted(own_doors.get("failures").json["items"], key=lambda one: one["queue"])
+    assert (stopped["deal"], stopped["company_name"]) == ("Move our mail", kept["company_name"])
+    assert stopped["domain"] == kept["domain"]
+    assert (unknown["deal"], unknown["company_name"], unknown["domain"]) == (None, None, None)
 
 
 def test_faults_are_paged_and_filtered(own_doors: Doors, world: World) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError
 
+from shared.causes import explain
+from shared.codes import FAILURES
 from shared.preflight import preflight_checks
 from tests.functions.world import FakeCheck, World, a_scan
 
@@ -48,6 +50,19 @@ def test_a_closed_way_out_is_red_and_hides_nothing(world: World) -> None:
         assert lines[name]["state"] == "failed" and lines[name]["detail"] and lines[name]["fix"]
 
 
+def test_whatever_is_not_green_says_why_by_a_code(world: World) -> None:
+    """The page has the reader's language; the English detail is for a terminal."""
+    world.next_scan = a_scan(mx="unknown")
+    world.next_scan.checks["registration"] = FakeCheck("unknown", {})
+    world.pass_time(days=40)
+    world.settings = replace(world.settings, trust_client_principal=True, website_auth_enabled=False)
+    lines = [one for one in _lines(world).values() if one["state"] != "ok"]
+    assert {one["name"] for one in lines} >= {"clock", "principal", "vault", "dynamics", "dns", "rdap"}
+    for line in lines:
+        assert explain(line["params"]["why"], line["params"])["text"] in line["detail"]
+        assert (line["code"] in FAILURES) == (line["state"] == "failed")
+
+
 def test_a_clock_that_differs_from_storage_is_red(world: World) -> None:
     _answering(world)
     world.pass_time(days=40)
@@ -74,6 +89,7 @@ def test_a_sign_in_without_a_second_factor_is_red(world: World, compliant: bool 
     )
     line = _lines(world)["mfa"]
     assert line["state"] == state and bool(line["fix"]) == (state == "failed")
+    assert (line["code"] == "signin_no_mfa") == (state == "failed")
 
 
 def test_a_vault_that_refuses_is_red_and_says_which_role_it_wants(world: World) -> None:
@@ -85,7 +101,7 @@ def test_a_vault_that_refuses_is_red_and_says_which_role_it_wants(world: World) 
 
     world.__dict__["token_cache"] = SimpleNamespace(ends=refuse, load=lambda: None)
     line = _lines(world)["vault"]
-    assert line["state"] == "failed" and "Key Vault Secrets Officer" in line["detail"]
+    assert line["state"] == "failed" and "Key Vault Secrets Officer" in line["fix"]
     assert "secret-detail" not in str(line)
     world.__dict__["token_cache"] = SimpleNamespace(ends=lambda: {"a": datetime(2027, 1, 2)}, load=lambda: None)
     line = _lines(world)["vault"]

@@ -79,13 +79,17 @@ def test_the_checklist_names_what_is_missing_and_the_fix(make: Make) -> None:
     checks = {check.name: check for check in dynamics_checks(make().client())}
     assert not checks["dynamics columns"].ok and "lead.hnt_score" in checks["dynamics columns"].detail
     assert "operate provision" in checks["dynamics keys"].fix
+    assert {check.code for check in checks.values() if not check.ok} == {"dyn_column_missing", "dyn_key_inactive"}
+    assert "lead.hnt_score" in checks["dynamics columns"].params["columns"]
 
 
 def test_the_checklist_names_a_missing_right(make: Make) -> None:
     stand_in = make(provisioned=True)
     stand_in.control("POST", "privileges", {"table": "contact", "verb": "read", "allowed": False})
     checks = {check.name: check for check in dynamics_checks(stand_in.client())}
-    assert not checks["dynamics contact"].ok and "prvReadContact" in checks["dynamics contact"].detail
+    contact = checks["dynamics contact"]
+    assert not contact.ok and "prvReadContact" in contact.detail
+    assert contact.code == "dyn_forbidden" and "Contact: " in contact.params["rights"]
 
 
 def test_without_an_address_the_command_says_so(make: Make, capsys: pytest.CaptureFixture[str]) -> None:

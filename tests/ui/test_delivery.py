@@ -3,23 +3,31 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import requests
 
+from shared.causes import CAUSES
 from shared.codes import FAILURES, PROBLEMS
 from shared.rules.change_watch import MOVES
+from shared.rules.dynamics.marks import MARKS, STAND_INS
 from shared.rules.dynamics.standing import NOTES
 from shared.rules.events import EVENTS
 from shared.rules.explanation import GAPS, HEADLINES, LINES
 from shared.rules.refusal import REASONS
 from shared.rules.score_change import SUBJECTS
 from shared.rules.taking_in import TOLD
+from shared.rules.values import RunKind
 from tests.sandbox_process import SandboxProcess
 from tests.ui.conftest import Visit
 
 PAGE = Path(__file__).parent.parent.parent / "static-ui"
 SCRIPTS = sorted(PAGE.rglob("*.js"))
 WORDS = re.compile(r'^\s*"([^"]+)": "((?:[^"\\]|\\.)*)",$', re.MULTILINE)
+
+
+OUTCOMES = ("new", "changed", "unchanged", "skipped", "review", "blocked", "failed")
+"""What a push comes to (functions/push.py), or its fault."""
 
 
 def texts(language: str) -> dict[str, str]:
@@ -45,8 +53,20 @@ def test_every_code_of_the_registries_has_words() -> None:
     )
     keys |= {f"sentence.headline_{code.lower()}" for code in HEADLINES} | {f"refused_domain.{code}" for code in REASONS}
     keys |= {f"dynamics_note.{why}" for why in NOTES} | {f"subject.{subject}" for subject in SUBJECTS}
+    keys |= {f"cause.{why}" for why in CAUSES} | {f"mark.{code}" for code in MARKS}
+    keys |= {f"stand_in.{name}" for name in STAND_INS} | {f"outcome.{name}" for name in OUTCOMES}
+    keys |= {f"run_kind.{kind}" for kind in get_args(RunKind)}
     keys |= {f"field.{name}" for name in TOLD} | {f"change.{move}" for move, _ in MOVES.values()}
     assert keys <= texts("en").keys()
+    assert not CAUSES.keys() & NOTES.keys()
+
+
+def test_the_words_of_a_cause_are_those_of_the_registry() -> None:
+    english = texts("en")
+    for why, known in CAUSES.items():
+        words = "; ".join(part for part in known if part)
+        said = json.loads(f'"{english[f"cause.{why}"]}"')
+        assert said in (f"{{field}}: {words}.", f"{words[0].upper()}{words[1:]}.")
 
 
 def test_the_words_of_a_failure_are_those_of_the_registry() -> None:

@@ -76,10 +76,12 @@ def test_a_plan_shows_old_and_new_per_column_and_why(visit: Visit, api: Api) -> 
         {"column": "telephone1", "action": "skip", "old": "1", "new": "2", "why": "seller_changed"},
     ]
     record = {"record": "lead", "action": "update", "why": "changed", "fields": fields}
+    params = {"column": "lead.lastname", "stand_in": "company"}
+    mark = {"code": "filled", "params": params, "text": "lead.lastname: filled in"}
     plan = {
         "domain": domain,
         "referrals": [
-            {"name": "First deal", "skip": None, "defaulted": ["lead.lastname: filled in"], "records": [record]},
+            {"name": "First deal", "skip": None, "defaulted": [mark], "records": [record]},
             {"name": "Second deal", "skip": "outgoing", "defaulted": [], "records": []},
         ],
     }
@@ -88,7 +90,7 @@ def test_a_plan_shows_old_and_new_per_column_and_why(visit: Visit, api: Api) -> 
     rows = page.locator("#lead .plan .plain tbody tr")
     expect(rows.nth(0)).to_contain_text("hnt_score6075")
     expect(rows.nth(1)).to_contain_text("a seller changed it")
-    expect(page.locator("#lead .plan")).to_contain_text("1 value was filled in or cut")
+    expect(page.locator("#lead .plan")).to_contain_text("1 value was filled in, cut or left out")
     expect(page.locator("#lead .plan h5")).to_have_text(["First deal", "Second deal"])
     expect(page.locator("#lead .plan .planned").last).to_contain_text("an outgoing referral")
 
@@ -137,7 +139,7 @@ def test_a_bulk_run_can_be_stopped(visit: Visit) -> None:
     started = (202, {"run_id": "b1", "status_url": "/api/runs/b1", "joined": False})
 
     def cancelled(route: Any) -> None:
-        state["run"] = {**run, "state": "cancelled", "pending": 35}
+        state["run"] = {**run, "state": "cancelled", "pending": 35, "outcomes": {"new": 9, "changed": 6}}
         route.fulfill(status=202, json={})
 
     answers = {
@@ -153,4 +155,4 @@ def test_a_bulk_run_can_be_stopped(visit: Visit) -> None:
     expect(dialog).to_contain_text("10 of 50 done")
     expect(dialog).to_contain_text("about 4 minutes left")
     dialog.get_by_role("button", name="Stop").click()
-    expect(dialog).to_contain_text("Stopped after 15", timeout=10_000)
+    expect(dialog).to_contain_text("Stopped: 15 in Dynamics.", timeout=10_000)

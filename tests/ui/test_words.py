@@ -1,10 +1,13 @@
 """What the server says stands in the reader's language: by code and particulars, never as its English text."""
 
+import re
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
 from playwright.sync_api import expect
 
+from shared.rules.dynamics.marks import Mark
 from shared.rules.dynamics.standing import NOTES
 from shared.rules.score_change import explain_change
 from tests.rules.judged import judged
@@ -16,13 +19,16 @@ ENGLISH = "An English sentence of the server."
 ERRORS: list[dict[str, Any]] = [
     {"code": "dyn_validation", "params": {"field": "lead.lastname", "why": "no_value"}},
     {"code": "dyn_validation", "params": {"field": "lead.telephone1"}},
-    {"code": "gave_up", "params": {"fault": "dyn_unavailable"}},
+    {
+        "code": "gave_up",
+        "params": {"fault": "dyn_unavailable", "why": "no_connection", "error": "ConnectTimeout"},
+    },
     {"code": "dyn_deleted", "params": {"why": "deleted", "record": "lead"}},
 ]
 TOLD = [
-    "lead.lastname boş.",
-    "Dynamics bir değeri kabul etmiyor: lead.telephone1.",
-    "Planlanan bütün denemeler sonuçsuz kaldı: Dynamics yanıt vermedi.",
+    "lead.lastname: boş;",
+    "Dynamics bir değeri kabul etmiyor. Alan: lead.telephone1.",
+    "Planlanan bütün denemeler sonuçsuz kaldı. Dynamics yanıt vermedi. Bağlantı kurulamadı (ConnectTimeout).",
     "Müşteri adayı: Dynamics'te silinmiş, yeniden oluşturulmuyor.",
 ]
 
@@ -91,19 +97,23 @@ def test_the_timeline_tells_causes_and_changes_in_turkish(visit: Visit, api: Api
     expect(lines.nth(3)).to_contain_text("durum ve ilgili kişi")
     expect(page.locator("#lead")).not_to_contain_text(ENGLISH)
     callout = page.locator("#lead-dynamics .callout")
-    expect(callout).to_contain_text("Dynamics bir değeri kabul etmiyor: telephone1.")
+    expect(callout).to_contain_text("Dynamics bir değeri kabul etmiyor. Alan: telephone1.")
     expect(callout.locator("[lang=en]")).to_have_text("the_value is wrong")
 
 
 def test_health_and_the_checklist_speak_turkish(visit: Visit) -> None:
     parts = [
         {"name": "sign-in", "state": "signin_ending", "reason": ENGLISH, "ends_at": "2026-12-01T09:00:00Z"},
-        {"name": "dynamics", "state": "dyn_forbidden", "reason": ENGLISH},
+        {"name": "dynamics", "state": "dyn_signin", "reason": ENGLISH, "params": {"why": "entra_refused"}},
     ]
+    missing = {"why": "dyn_columns_missing", "columns": "lead.hnt_x"}
+    english = {"detail": ENGLISH, "fix": ENGLISH}
+    failed = {"state": "failed", **english}
     checks = [
-        {"name": "dynamics columns", "state": "failed", "detail": "Missing: lead.hnt_x.", "fix": "Run it."}
-        | {"code": "dyn_column_missing"},
-        {"name": "storage tables", "state": "ok", "detail": "", "fix": "", "code": ""},
+        {"name": "dynamics columns", "code": "dyn_column_missing", "params": missing, **failed},
+        {"name": "mfa", "code": "signin_no_mfa", "params": {"why": "mfa_absent"}, **failed},
+        {"name": "vault", "state": "off", "code": "", "params": {"why": "no_vault"}, **english},
+        {"name": "storage tables", "state": "ok", "code": "", "params": {}, **english},
     ]
     answers = {
         "/api/health/ready": {"status": "degraded", "parts": parts},
@@ -115,12 +125,16 @@ def test_health_and_the_checklist_speak_turkish(visit: Visit) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("[data-part=sign-in]")).to_contain_text("yakında bitiyor")
     expect(dialog.locator("[data-part=sign-in]")).to_contain_text("1 Ara 2026")
-    expect(dialog.locator("[data-part=dynamics]")).to_contain_text("rolünde bir ayrıcalık eksik")
+    expect(dialog.locator("[data-part=dynamics]")).to_contain_text("verilen kimlik bilgilerini reddetti")
     dialog.get_by_role("button", name="Bağlantıları şimdi denetle").click()
     failed = dialog.locator("[data-check='dynamics columns']")
     expect(failed).to_contain_text("Dynamics: sütunlar")
     expect(failed).to_contain_text("Hunter'ın yazdığı bir sütun Dynamics'te yok.")
-    expect(failed.locator("[lang=en]")).to_contain_text("lead.hnt_x")
+    expect(failed).to_contain_text("Eksik: lead.hnt_x.")
+    expect(dialog.locator("[data-check=mfa]")).to_contain_text("Partner Center oturumunda ikinci etken yok.")
+    expect(dialog.locator("[data-check=vault]")).to_contain_text("oturum bir dosyada saklanıyor")
+    below = dialog.locator(".health").bounding_box(), dialog.get_by_role("button", name="denetle").bounding_box()
+    assert below[0] and below[1] and below[0]["y"] + below[0]["height"] <= below[1]["y"]
     expect(dialog.locator("[data-check='storage tables']")).to_contain_text("Depolama tabloları")
     expect(dialog).not_to_contain_text(ENGLISH)
 
@@ -168,3 +182,95 @@ def test_every_check_and_every_part_of_health_has_a_name_in_every_language(api: 
     named |= {f"part.{one['name']}" for one in api.get("health/ready")["parts"]}
     assert len(named) > 20
     assert named <= texts("tr").keys()
+
+
+STORAGE = {"reason": "storage_unavailable", "why": "storage_answered", "status": 503}
+FAULTS: list[tuple[str, dict[str, Any], str]] = [
+    ("referral_malformed", {"field": "id", "why": "id_missing"}, "id: eksik; yönlendirmenin kimliğini"),
+    (
+        "gave_up",
+        {"reason": "storage_unavailable", "why": "storage_answered", "status": 503},
+        "Tablo deposunun yanıtı: 503",
+    ),
+    ("dyn_forbidden", {"privilege": "prvReadLead"}, "Ayrıcalık: prvReadLead."),
+    ("signin_needed", {"why": "signin_ended", "date": "2026-11-20"}, "Oturum 20 Kas 2026 tarihinde sona erdi."),
+]
+
+
+def test_the_inbox_names_field_problem_and_fix_in_turkish(visit: Visit) -> None:
+    kept = [
+        {**recording("failure"), "id": f"f{at}", "code": code, "params": params, "cause": ENGLISH}
+        for at, (code, params, _) in enumerate(FAULTS)
+    ]
+    kept[2] |= {"params": {**FAULTS[2][1], "said": "Principal lacks it", "request_id": "r-77"}}
+    kept[3] |= {"queue": "runs", "key": "referrals"}
+    page = visit("/?view=attention", locale="tr-TR", answers={"/api/failures": inbox(kept)})
+    for at, (_, _, words) in enumerate(FAULTS):
+        expect(page.locator(f"[data-failure=f{at}]")).to_contain_text(words)
+    expect(page.locator("[data-failure=f1]")).to_contain_text("Tablo deposu yanıt vermedi.")
+    expect(page.locator("[data-failure=f2] [lang=en]")).to_have_text("Principal lacks it")
+    expect(page.locator("[data-failure=f2]")).to_contain_text("Dynamics istek kimliği r-77")
+    expect(page.locator("[data-failure=f3] strong")).to_have_text("Partner Center eşitlemesi")
+    expect(page.locator(".attention-view")).not_to_contain_text(ENGLISH)
+
+
+def test_a_cause_without_a_code_is_quoted_as_english(visit: Visit) -> None:
+    kept = {**recording("failure"), "params": {"odd": {"a": None}}, "cause": "It is torn."}
+    page = visit("/?view=attention", locale="tr-TR", answers={"/api/failures": inbox([kept])})
+    item = page.locator("[data-failure]")
+    expect(item.locator("[lang=en]")).to_have_text("It is torn.")
+    expect(item).not_to_contain_text(re.compile("null|undefined|{"))
+
+
+def test_a_plan_tells_in_turkish_what_was_filled_in(visit: Visit, api: Api) -> None:
+    domain = api.get("leads", limit=1)["items"][0]["domain"]
+    marks = [
+        Mark("filled", "lead.lastname", {"stand_in": "company"}),
+        Mark("cut", "lead.subject", {"length": 400, "most": 300}),
+    ]
+    shown = [{"code": one.code, "params": {"column": one.column, **one.params}, "text": ENGLISH} for one in marks]
+    record = {"record": "lead", "action": "create", "why": "new", "fields": []}
+    plan = {"domain": domain, "referrals": [{"name": "A", "skip": None, "defaulted": shown, "records": [record]}]}
+    page = visit(f"/?view=leads&lead={domain}", locale="tr-TR", answers={f"/api/dynamics/sync/{domain}": plan})
+    page.get_by_role("button", name="Ne yapardı?").click()
+    page.locator("#lead .plan summary", has_text="2 değer").click()
+    lines = page.locator("#lead .plan details li")
+    expect(lines.nth(0)).to_have_text("lead.lastname: bir değer verilmediği için şirketin adı")
+    expect(lines.nth(1)).to_have_text("lead.subject: 400 karakterden 300 karaktere kısaltıldı")
+
+
+def test_a_bulk_result_names_each_deal_and_says_what_came_of_it_in_turkish(visit: Visit) -> None:
+    outcomes = {"new": 1, "changed": 1, "review": 1, "failed": 1}
+    run = {**recording("run"), "id": "b1", "kind": "bulk-push", "state": "partial", "enqueued": 4, "pending": 0}
+    run |= {"outcomes": outcomes, "failed": 1, "ended_at": "2026-11-23T12:01:00Z"}
+    items = [
+        {"item": f"contoso.example:{at}", "key": str(at), "outcome": outcome, "domain": "contoso.example"}
+        | {"company_name": "Contoso", "deal": f"Deal {at}"}
+        for at, outcome in enumerate(outcomes)
+    ]
+    answers = {
+        "/api/dynamics/bulk-sync": (202, {"run_id": "b1", "status_url": "/api/runs/b1", "joined": False}),
+        "/api/runs/b1": {**run, "items": items},
+    }
+    page = visit("/?view=leads", locale="tr-TR", answers=answers)
+    page.locator("tr[data-key] .col-select input").first.check()
+    page.locator(".selection-bar").get_by_role("button", name="Dynamics'e eşitle").click()
+    page.get_by_role("dialog").get_by_role("button", name="1 kaydı eşitle").click()
+    rows = page.locator("dialog .results tbody tr")
+    expect(rows).to_have_count(4)
+    told = page.locator("dialog .results td").all_inner_texts()
+    assert told == ["Dynamics'te yeni", "güncellendi", "bir kişiyi bekliyor", "başarısız"]
+    expect(rows.nth(2).locator("th")).to_have_text("ContosoDeal 2")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text(
+        "Bitti: 2 kayıt Dynamics'te, 1 kayıt başarısız ve 1 kayıt bir kişiyi bekliyor."
+    )
+
+
+def inbox(failures: list[dict[str, Any]]) -> dict[str, Any]:
+    """A page of the inbox with these open failures."""
+    counted = Counter(one["code"] for one in failures)
+    groups = [
+        {"code": code, "total": total, "who": "ops", "text": ENGLISH, "action": ENGLISH}
+        for code, total in counted.items()
+    ]
+    return {"items": failures, "total": len(failures), "groups": groups, "next_cursor": None, "as_of": ""}

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from shared.doors.answers.parts import Answer
+from shared.doors.answers.parts import Answer, Sentence
 from shared.rules.values import DynamicsStatus
 
 
@@ -69,7 +69,7 @@ class PlannedReferral(Answer):
     error_code: str | None
     error: str | None
     error_params: dict[str, str]
-    defaulted: list[str]
+    defaulted: list[Sentence]
     records: list[PlannedRecord]
 
 

@@ -7,9 +7,12 @@ from shared.rules.values import FailureState
 
 
 class Failure(Answer):
-    """One fault."""
+    """One fault, with the company and the deal that it stopped, as far as these are known."""
 
     id: str
+    domain: str | None
+    company_name: str | None
+    deal: str | None
     code: str
     params: dict[str, Any]
     text: str

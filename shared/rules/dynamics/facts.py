@@ -77,17 +77,13 @@ def owner_of(config: DynamicsConfig) -> str | None:
         return None
     found = fullmatch(rf"/?(systemusers|teams)[/(]({_GUID})\)?", config.owner)
     if found is None:
-        raise invalid("DYNAMICS_OWNER", "is no owner", "set it to systemusers/<guid> or teams/<guid>", why="no_owner")
+        raise invalid("DYNAMICS_OWNER", "no_owner")
     return f"{found[1]}({found[2].lower()})"
 
 
-def invalid(field: str, problem: str, fix: str, *, why: str, **more: str) -> PermanentError:
-    """The refusal of a value, before anything is sent: the field, what is wrong, and what would mend it.
-
-    `why` and `more` say the same to the page, which has the reader's language.
-    """
-    said = {"field": field, "problem": problem, "fix": fix, "why": why}
-    return PermanentError("dyn_validation", f"{field} {problem}; {fix}.", **said, **more)
+def invalid(field: str, why: str, **more: str) -> PermanentError:
+    """The refusal of a value, before anything is sent: the field, and by its cause what is wrong and would mend it."""
+    return PermanentError("dyn_validation", field=field, why=why, **more)
 
 
 def moment_text(moment: datetime) -> str:
@@ -150,8 +146,7 @@ def _of_deal(given: DynamicsInput) -> Mapping[str, Any]:
         return {}
     amount = referral.deal_amount
     if not amount.is_finite() or abs(amount) > _MOST_MONEY:
-        fix = "correct the deal value in Partner Center"
-        raise invalid("dealValue", f"is {amount}, more than Dynamics holds", fix, why="too_much")
+        raise invalid("dealValue", "too_much", amount=str(amount))
     currency = given.organisation.currencies.get(referral.deal_currency or "")
     if currency is None:
         return {"amount_without_currency": referral.deal_currency or ""}

@@ -12,20 +12,13 @@ from shared.rules.dynamics.columns import COLUMNS, KEY_COLUMN, OPPORTUNITY_FROM_
 from shared.rules.dynamics.facts import contact_allowed, facts, invalid, of_person
 from shared.rules.dynamics.ids import record_id
 from shared.rules.dynamics.input import DynamicsInput, Organisation
+from shared.rules.dynamics.marks import Mark
 from shared.rules.dynamics.text import clean, cut, units
 
 _LINKED: dict[str, Record] = {"account": "account", "contact": "contact", "lead": "lead"}
 """Facts that are other records of the same plan."""
 
 _LONGEST_MARKS = 4000
-_DEFAULTED_FROM = {
-    "company": "the company's name",
-    "domain_shown": "the domain",
-    "title_by_rule": "made from the company's name",
-    "contact_mailbox": "the name of the mailbox",
-    "title": "the deal's name",
-    "referral_key": "the referral's id",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +61,8 @@ class Wanted:
     skip: str | None = None
     user_id: str = ""
     """Our application user, who owns what is created without a configured owner."""
-    marks: tuple[str, ...] = ()
-    """What was filled in, cut or left out, a line each; also in `hnt_defaulted`."""
+    marks: tuple[Mark, ...] = ()
+    """What was filled in, cut or left out; their lines are also in `hnt_defaulted`."""
 
 
 def wanted_records(given: DynamicsInput, *, known: bool = False) -> Wanted:
@@ -132,7 +125,7 @@ class _Filling:
 
     def __init__(self, known: dict[str, Any], organisation: Organisation, *, withheld: bool) -> None:
         self.facts = known
-        self.marks: list[str] = []
+        self.marks: list[Mark] = []
         self._organisation = organisation
         self._withheld = withheld
 
@@ -167,7 +160,7 @@ class _Filling:
     def marks_text(self) -> str | None:
         """Every mark, as `hnt_defaulted` shows them."""
         most = self._organisation.lengths.get(("lead", "hnt_defaulted"), _LONGEST_MARKS)
-        return cut("\n".join(self.marks), most) or None
+        return cut("\n".join(one.text for one in self.marks), most) or None
 
     def _is_withheld(self, column: Column) -> bool:
         return self._withheld and column.fact.startswith("contact_")
@@ -185,8 +178,7 @@ class _Filling:
         if column.kind == "choice":
             value = self._choice(record, column, value)
         if value is not None and source != column.fact:
-            why = "as consent to contact is refused" if self._is_withheld(column) else "as nothing was given"
-            self._mark(record, column, f"{_DEFAULTED_FROM[source]}, {why}")
+            self._mark(record, column, "withheld" if self._is_withheld(column) else "filled", stand_in=source)
         return source, value
 
     def _source(self, record: Record, column: Column) -> tuple[str, Any]:
@@ -201,37 +193,31 @@ class _Filling:
 
     def _nothing(self, record: Record, column: Column) -> None:
         if column.needs:
-            fix = "name the company or a contact in Partner Center, or enter a domain"
-            raise invalid(f"{record}.{column.name}", "has no value", fix, why="no_value")
+            raise invalid(f"{record}.{column.name}", "no_value")
         if column.kind == "money" and "amount_without_currency" in self.facts:
-            code = self.facts["amount_without_currency"]
-            self._mark(
-                record,
-                column,
-                f"left out, currency {code} is not in this Dynamics"
-                if code
-                else "left out, it came without a currency",
-            )
+            if currency := self.facts["amount_without_currency"]:
+                self._mark(record, column, "unknown_currency", currency=currency)
+            else:
+                self._mark(record, column, "no_currency")
 
     def _text(self, record: Record, column: Column, value: str) -> str | None:
         most = self._organisation.lengths.get((record, column.name), column.length)
         if most is None or units(value) <= most:
             return value
         if column.kind in ("text", "memo"):
-            self._mark(record, column, f"cut from {units(value)} to {most} characters")
+            self._mark(record, column, "cut", length=units(value), most=most)
             return cut(value, most)
         if column.needs or column.name == KEY_COLUMN[record]:
-            problem, fix = f"is longer than {most} characters", "let the column hold more in Dynamics"
-            raise invalid(f"{record}.{column.name}", problem, fix, why="too_long", most=str(most))
-        self._mark(record, column, f"left out, longer than {most} characters")
+            raise invalid(f"{record}.{column.name}", "too_long", most=str(most))
+        self._mark(record, column, "too_long", most=most)
         return None
 
     def _choice(self, record: Record, column: Column, value: int) -> int | None:
         known = self._organisation.choices.get((record, column.name))
         if known is None or value in known:
             return value
-        self._mark(record, column, f"left out, {value} is no choice in this Dynamics")
+        self._mark(record, column, "unknown_choice", value=value)
         return None
 
-    def _mark(self, record: Record, column: Column, what: str) -> None:
-        self.marks.append(f"{record}.{column.name}: {what}")
+    def _mark(self, record: Record, column: Column, code: str, **params: Any) -> None:
+        self.marks.append(Mark(code, f"{record}.{column.name}", params))

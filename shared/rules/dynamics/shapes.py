@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from shared.rules.dynamics.columns import Record
 from shared.rules.dynamics.fields import FieldPlan
+from shared.rules.dynamics.marks import Mark
 from shared.rules.dynamics.memory import Memory, fingerprint, told_of
 from shared.rules.dynamics.state import Row
 
@@ -60,7 +61,7 @@ class Plan:
     domain: str | None
     records: tuple[RecordPlan, ...] = ()
     skip: str | None = None
-    marks: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def writes(self) -> tuple[RecordPlan, ...]:

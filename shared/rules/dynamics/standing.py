@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.causes import particulars_of
 from shared.rules.dynamics.shapes import Done, Plan
 from shared.rules.lead import DynamicsState
 
@@ -29,7 +30,7 @@ NOTES: dict[str, str] = {
     "several": "Several accounts match; a person must decide.",
 }
 """What a person reads about a record that was left alone, by the plan's reason."""
-_PARTICULARS = ("field", "column", "privilege", "fault", "why", "most")
+_PARTICULARS = ("field", "column", "privilege", "fault", "why")
 
 
 def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url: str | None) -> DynamicsState:
@@ -88,7 +89,8 @@ def state_failed(
 
 def particulars(params: Mapping[str, Any]) -> dict[str, str]:
     """What a person needs of a fault's params."""
-    return {name: str(params[name]) for name in _PARTICULARS if params.get(name)}
+    wanted = (*_PARTICULARS, *sorted(particulars_of(params.get("why"))))
+    return {name: str(params[name]) for name in wanted if params.get(name) not in (None, "")}
 
 
 def state_stopped(before: DynamicsState, *, at: datetime, waits: bool) -> DynamicsState:

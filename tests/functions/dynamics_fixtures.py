@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.dataverse import serve
+from shared.doors.answers import ANSWERS
 from shared.doors.http import Call, Handler, Reply, model_named
 from shared.doors.principal import Principal
 from shared.doors.requests import read_body, read_query
@@ -51,3 +52,8 @@ def call(
     told = read_body(model_named(body[0]), json.dumps(body[1]).encode()) if body else None
     principal = Principal("operator-1", "", "operator")
     return handler(Call(principal, path or {}, asked, told, "trace-door", {}, world))
+
+
+def holds_to(name: str, content: Any) -> None:
+    """The answer is what the OpenAPI document says."""
+    ANSWERS[name].model_validate(content)

@@ -11,26 +11,16 @@ from functions.ingest import ingest
 from functions.leads import add_lead
 from functions.merge import merge
 from functions.push import push
-from functions.reviews import decide_review, list_reviews
+from functions.reviews import decide_review
 from functions.run import run
 from functions.runs import show_run
-from shared.doors.answers import ANSWERS
 from shared.doors.problems import Problem
-from shared.errors import TransientError
 from shared.messages import Envelope
-from shared.runs.dynamics_sweep import sweep_dynamics
-from tests.functions.dynamics_fixtures import call, make, world
+from tests.functions.dynamics_fixtures import call, holds_to, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 from tests.functions.world import a_referral
 
 __all__ = ["make", "world"]
-
-ALIKE = {"name": "Anadolu Makina A.Ş.", "address1_country": "Turkey"}
-
-
-def _answers(name: str, content: Any) -> None:
-    """The answer is what the OpenAPI document says."""
-    ANSWERS[name].model_validate(content)
 
 
 def _sync(world: DynamicsWorld, *, dry_run: bool = False) -> Any:
@@ -98,7 +88,7 @@ def test_a_dry_run_over_a_sellers_edit_tells_match_update_and_skip_with_reasons(
     world.stand_in.seller("edit", table="lead", key={"hnt_referralid": KEY}, set={"subject": "Mine"})
     world.scored(name="New name", details={"dealValue": 7, "currency": "EUR"}, updatedDateTime="2026-11-21T08:00:00Z")
     content = _sync(world, dry_run=True)
-    _answers("DynamicsPlan", content)
+    holds_to("DynamicsPlan", content)
     lead = next(one for one in content["referrals"][0]["records"] if one["record"] == "lead")
     fields = {field["column"]: (field["action"], field["old"], field["new"], field["why"]) for field in lead["fields"]}
     assert fields["subject"] == ("skip", "Mine", "New name", "seller_changed")
@@ -110,7 +100,7 @@ def test_a_dry_run_shows_a_referral_that_cannot_be_told_beside_one_that_can(worl
     world.scored()
     world.scored(id="second-referral", details={"dealValue": 2e12, "currency": "EUR"})
     content = _sync(world, dry_run=True)
-    _answers("DynamicsPlan", content)
+    holds_to("DynamicsPlan", content)
     sound, refused = sorted(content["referrals"], key=lambda one: one["referral_id"] == "second-referral")
     assert (sound["status"], sound["error_code"]) == ("synced", None)
     assert (refused["status"], refused["error_code"], refused["error_params"]["field"], refused["records"]) == (
@@ -128,7 +118,7 @@ def test_the_status_tells_ids_links_and_history(world: DynamicsWorld) -> None:
     world.scored(name="New name", updatedDateTime="2026-11-21T08:00:00Z")
     world.push()
     content = call(world, dynamics_status, path={"domain": DOMAIN}).content
-    _answers("DynamicsStatusAnswer", content)
+    holds_to("DynamicsStatusAnswer", content)
     one = content["referrals"][0]
     assert content["dynamics_status"] == one["dynamics_status"] == "synced"
     assert set(one["ids"]) == set(one["links"]) == {"account", "contact", "lead", "opportunity"}
@@ -240,118 +230,6 @@ def test_a_cancelled_bulk_run_goes_on_where_it_stopped(world: DynamicsWorld) -> 
     assert found is not None
     world.runs.save(replace(found, state="queued", ended_at=None))
     assert _work_off(world, started["run_id"]).outcomes == {"new": 1}
-
-
-@pytest.mark.parametrize("decision", ["link", "separate"])
-def test_a_doubt_is_settled_by_a_person_and_the_push_goes_on(world: DynamicsWorld, decision: str) -> None:
-    account = world.stand_in.seller("create", table="account", set=ALIKE)["id"]
-    world.pushed()
-    content = call(world, list_reviews).content
-    _answers("ReviewList", content)
-    (item,) = content["items"]
-    assert (item["id"], item["candidates"][0]["name"], item["reasons"]) == (
-        DOMAIN,
-        ALIKE["name"],
-        ["same_name_and_country"],
-    )
-    chosen = {"decision": decision, **({"account_id": account.upper()} if decision == "link" else {})}
-    call(world, decide_review, path={"id": DOMAIN}, body=("DecisionBody", chosen))
-    for one in waiting_pushes(world):
-        world.deliver(one, push)
-    assert world.standing().status == "synced"
-    assert world.stand_in.count()["account"] == (1 if decision == "link" else 2)
-    assert world.row("opportunity")["parentaccountid"]["id"] == world.row("lead")["parentaccountid"]["id"]
-    assert call(world, list_reviews).content["items"] == []
-    assert "dynamics.decided" in world.events()
-
-
-def _decide(world: DynamicsWorld, decision: str = "separate", **more: str) -> Any:
-    return call(world, decide_review, path={"id": DOMAIN}, body=("DecisionBody", {"decision": decision, **more}))
-
-
-def test_a_decision_whose_messages_got_lost_may_be_said_again_and_the_sweep_makes_it_good(
-    world: DynamicsWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.stand_in.seller("create", table="account", set=ALIKE)
-    world.pushed()
-    world.empty_queues()
-    world.pass_time(hours=2)
-    assert sweep_dynamics(world) == 0
-    with monkeypatch.context() as broken, pytest.raises(TransientError):
-        broken.setattr(world.queues, "send_all", _no_bus)
-        _decide(world)
-    assert (waiting_pushes(world), _decide(world).status, len(waiting_pushes(world))) == ([], 202, 1)
-    world.empty_queues()
-    assert sweep_dynamics(world) == 1
-    world.deliver(waiting_pushes(world)[0], push)
-    world.pass_time(hours=2)
-    assert (world.standing().status, sweep_dynamics(world)) == ("synced", 0)
-    assert world.events().count("dynamics.decided") == 1
-
-
-def test_of_two_who_decide_otherwise_at_the_same_moment_one_decides(
-    world: DynamicsWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    account = world.stand_in.seller("create", table="account", set=ALIKE)["id"]
-    world.pushed()
-    save = world.ledger.save
-
-    def after_another(page: Any, change: Any) -> Any:
-        monkeypatch.setattr(world.ledger, "save", save)
-        _decide(world, "link", account_id=account)
-        return save(page, change)
-
-    monkeypatch.setattr(world.ledger, "save", after_another)
-    with pytest.raises(Problem) as refused:
-        _decide(world)
-    assert (refused.value.status, world.events().count("dynamics.decided")) == (404, 1)
-    for one in waiting_pushes(world):
-        world.deliver(one, push)
-    assert (world.standing().status, world.stand_in.count()["account"]) == ("synced", 1)
-
-
-def _no_bus(_: Any) -> None:
-    raise TransientError("bus_unavailable", "Service Bus did not answer.")
-
-
-def test_only_a_candidate_can_be_linked(world: DynamicsWorld) -> None:
-    world.stand_in.seller("create", table="account", set=ALIKE)
-    world.pushed()
-    other = {"decision": "link", "account_id": "99999999-0000-4000-8000-000000000001"}
-    with pytest.raises(Problem) as refused:
-        call(world, decide_review, path={"id": DOMAIN}, body=("DecisionBody", other))
-    assert refused.value.status == 400
-
-
-def test_a_merge_is_shown_first_and_done_on_request(world: DynamicsWorld) -> None:
-    target = world.stand_in.seller("create", table="account", set={"name": "Keep"})["id"]
-    other = world.stand_in.seller("create", table="account", set={"name": "Go", "address1_city": "İzmir"})["id"]
-    pair = {"target": target, "subordinate": other}
-    shown = call(world, merge, body=("MergeBody", pair)).content
-    _answers("MergeAnswer", shown)
-    city = next(field for field in shown["fields"] if field["column"] == "address1_city")
-    assert (shown["done"], city["after"]) == (False, "İzmir")
-    assert call(world, merge, body=("MergeBody", {**pair, "dry_run": False})).content["done"]
-    rows = {row["accountid"]: row for row in world.stand_in.rows("account")}
-    assert (rows[target]["address1_city"], rows[other]["merged"]) == ("İzmir", True)
-    with pytest.raises(Problem) as again:
-        call(world, merge, body=("MergeBody", pair))
-    assert again.value.status == 409
-
-
-def test_a_merge_that_dynamics_no_longer_takes_is_a_conflict_and_no_bug(world: DynamicsWorld) -> None:
-    target = world.stand_in.seller("create", table="account", set={"name": "Target"})["id"]
-    other = world.stand_in.seller("create", table="account", set={"name": "Other"})["id"]
-    genuine = world.dynamics.post
-
-    def post_too_late(*given: Any, **more: Any) -> Any:
-        world.stand_in.seller("delete", table="account", id=other)
-        return genuine(*given, **more)
-
-    world.dynamics.post = post_too_late
-    with pytest.raises(Problem) as refusal:
-        call(world, merge, body=("MergeBody", {"target": target, "subordinate": other, "dry_run": False}))
-    assert (refusal.value.status, refusal.value.code) == (409, "conflict")
 
 
 def test_a_company_without_a_referral_is_pushed_by_hand_only(world: DynamicsWorld) -> None:

@@ -1,6 +1,5 @@
 """Every kind of bad weather at Partner Center: nothing lost, nothing doubled, and the run record says what happened."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -8,37 +7,16 @@ from typing import Any
 import pytest
 
 from shared.messages import Envelope
-from shared.rules.ticks import ticks
-from tests.background import Background
 from tests.functions.host import STEPS, Host
+from tests.functions.poll_fixtures import LIST, Make, is_whole, make
 from tests.functions.poll_world import COUNT, PollWorld, numbered
 from tests.functions.world import an_envelope
-from tests.storage import Storage
 
-Make = Callable[..., PollWorld]
-LIST = "/v1.0/engagements/referrals"
-
-
-@pytest.fixture
-def make(storage: Storage, bus: Any, loop: Background) -> Make:
-    """A world with its own Partner Center."""
-
-    def start(**more: Any) -> PollWorld:
-        running, queues = bus
-        made = PollWorld(storage.fresh_account(), queues, running.control, loop=loop, **more)
-        made.empty_queues()
-        return made
-
-    return start
+__all__ = ["make"]
 
 
 def _codes(run: Any) -> list[str]:
     return [note["code"] for note in run.notes]
-
-
-def _is_whole(world: PollWorld, count: int = COUNT) -> None:
-    assert world.kept() == (count, count)
-    assert world.mark() == ticks(numbered(count)["updatedDateTime"])
 
 
 @pytest.mark.parametrize("mode", ["filter", "scan", "full"])
@@ -52,7 +30,7 @@ def test_in_good_weather_everything_arrives_once(make: Make, mode: str) -> None:
         {"new": COUNT},
         [],
     )
-    _is_whole(world)
+    is_whole(world)
     again = world.poll(mode)
     assert again.outcomes == {"unchanged": again.enqueued}
 
@@ -85,7 +63,7 @@ def test_weather_that_passes_delays_and_loses_nothing(make: Make, fault: dict[st
     run = world.poll()
     assert world.hits() > 0
     assert (run.state, run.outcomes, _codes(run)) == ("succeeded", {"new": COUNT}, told)
-    _is_whole(world)
+    is_whole(world)
     assert world.inbox() == []
 
 
@@ -97,7 +75,7 @@ def test_429_with_a_date_is_waited_out_and_closes_the_gate_for_everybody(make: M
     run = world.poll()
     assert (run.state, _codes(run)) == ("succeeded", ["pc_throttled"])
     assert timedelta(seconds=100) < world.time - began < timedelta(seconds=300)
-    _is_whole(world)
+    is_whole(world)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +102,7 @@ def test_what_needs_a_person_stops_the_run_and_says_so_until_it_is_mended(
     assert world.poll().state == "succeeded"
     assert world.inbox() == []
     assert world.state.get("connection", "partner-center")["state"] == "ok"
-    _is_whole(world)
+    is_whole(world)
 
 
 def _clear(world: PollWorld) -> None:
@@ -144,7 +122,7 @@ def test_a_link_that_leads_astray_is_not_followed_and_the_next_poll_goes_on(make
     assert run.pending == 0 or world.run_items.outcomes(run.id)
     world.post("oddities", {"link": "documented"})
     assert world.poll().state == "succeeded"
-    _is_whole(world)
+    is_whole(world)
 
 
 @pytest.mark.parametrize("link", ["documented", "plain"])
@@ -162,7 +140,7 @@ def test_a_filter_that_is_refused_switches_to_scanning_and_says_so(make: Make) -
     run = world.poll()
     assert (run.state, _codes(run)) == ("succeeded", ["filter_refused"])
     assert run.outcomes["new"] == 1
-    _is_whole(world, 6)
+    is_whole(world, 6)
 
 
 def test_a_stale_link_starts_again_from_the_mark(make: Make) -> None:
@@ -172,7 +150,7 @@ def test_a_stale_link_starts_again_from_the_mark(make: Make) -> None:
     assert (run.state, _codes(run)) == ("succeeded", ["link_stale"])
     assert run.outcomes["new"] == COUNT
     assert sum(run.outcomes.values()) == run.enqueued
-    _is_whole(world)
+    is_whole(world)
 
 
 def test_links_that_are_always_stale_end_the_try_and_not_in_a_loop(make: Make) -> None:
@@ -187,7 +165,7 @@ def test_links_that_are_always_stale_end_the_try_and_not_in_a_loop(make: Make) -
     world.pass_time(minutes=10)
     woken = world.poll("full")
     assert (woken.id, woken.state, world.inbox()) == (run.id, "succeeded", [])
-    _is_whole(world)
+    is_whole(world)
 
 
 def test_a_run_whose_items_got_lost_ends_after_a_day_and_says_so(make: Make) -> None:
@@ -200,61 +178,11 @@ def test_a_run_whose_items_got_lost_ends_after_a_day_and_says_so(make: Make) -> 
     assert (ended.state, _codes(ended), ended.pending) == ("failed", ["unanswered"], COUNT)
 
 
-def test_the_same_referral_on_two_pages_is_sent_once(make: Make) -> None:
-    world = make()
-    world.post("oddities", {"repeat_last": True})
-    run = world.poll()
-    assert run.outcomes == {"new": COUNT}
-    assert (run.skip_reasons, run.fetched) == ({"duplicate": 2}, COUNT + 2)
-    _is_whole(world)
-
-
 def test_an_empty_page_with_a_link_is_gone_past(make: Make) -> None:
     world = make()
     world.post("oddities", {"empty_page": 2})
     assert world.poll().outcomes == {"new": COUNT}
-    _is_whole(world)
-
-
-def test_a_record_that_changes_while_we_page_ends_with_its_newest_content(make: Make) -> None:
-    world = make()
-    page = world.partner_center.page
-    calls: list[str] = []
-
-    def page_then_change(*args: Any, **more: Any) -> Any:
-        found = page(*args, **more)
-        if not calls:
-            world.post(
-                "referrals",
-                {"change": [{"id": "ref-02", "name": "Changed while reading"}, {"id": "ref-05", "name": "Too"}]},
-            )
-        calls.append("page")
-        return found
-
-    world.partner_center.page = page_then_change
-    run = world.poll()
-    assert run.state == "succeeded"
-    world.poll()
-    names = {key: world.leads.referral(key).referral.name for key in ("ref-02", "ref-05")}
-    assert names == {"ref-02": "Changed while reading", "ref-05": "Too"}
-    assert world.kept() == (COUNT, COUNT)
-
-
-def test_300_kb_of_notes_arrive_whole(make: Make) -> None:
-    notes = "Şirket ağ geçidi " * 18_000
-    world = make(records=[numbered(1, details={"notes": notes}), numbered(2)])
-    assert world.poll().outcomes == {"new": 2}
-    assert world.leads.referral("ref-01").referral.notes == notes.strip()
-
-
-def test_a_record_too_large_for_a_row_stops_nobody_but_itself(make: Make) -> None:
-    import random
-
-    noise = random.Random(7).randbytes(1_300_000).hex()
-    world = make(records=[numbered(1), numbered(2, details={"notes": noise}), numbered(3)])
-    run = world.poll()
-    assert (run.state, run.outcomes, world.inbox()) == ("partial", {"new": 2, "quarantined": 1}, ["referral_too_large"])
-    assert world.kept() == (2, 2)
+    is_whole(world)
 
 
 @pytest.mark.parametrize("offset", [-600, 600, 660])
@@ -262,17 +190,9 @@ def test_a_clock_that_is_off_loses_nothing(make: Make, offset: int) -> None:
     world = make()
     world.post("oddities", {"clock_offset": offset})
     world.poll()
-    _is_whole(world)
+    is_whole(world)
     world.post("referrals", {"put": [numbered(6)]})
     assert world.poll().outcomes.get("new") == 1
-
-
-def test_a_record_of_the_far_future_does_not_pull_the_mark_past_others(make: Make) -> None:
-    world = make(records=[numbered(1), numbered(2, updatedDateTime="2027-05-01T00:00:00Z")])
-    world.poll()
-    assert world.mark() == ticks(numbered(1)["updatedDateTime"])
-    world.post("referrals", {"put": [numbered(3)]})
-    assert world.poll().outcomes["new"] == 1
 
 
 def test_a_sync_since_a_later_moment_leaves_no_gap_behind(make: Make) -> None:
@@ -280,7 +200,7 @@ def test_a_sync_since_a_later_moment_leaves_no_gap_behind(make: Make) -> None:
     world.poll("filter", since=numbered(4)["updatedDateTime"])
     assert world.mark() is None
     assert world.poll().outcomes == {"new": 3, "unchanged": 2}
-    _is_whole(world)
+    is_whole(world)
 
 
 def test_pages_that_come_in_another_order_move_the_mark_only_at_the_end(make: Make) -> None:
@@ -298,46 +218,7 @@ def test_pages_that_come_in_another_order_move_the_mark_only_at_the_end(make: Ma
     world.partner_center.page = unordered
     world.poll()
     assert seen == [None, None]
-    _is_whole(world, 3)
-
-
-def test_unknown_values_nulls_and_wrong_types_are_kept_and_reported_as_drift(make: Make) -> None:
-    odd = [
-        numbered(1, status="Paused", substatus="Thinking", type="Quantum", qualification="Vibes", direction="Sideways"),
-        numbered(2, **{name: None for name in ("status", "type", "name", "details", "customerProfile", "consent")}),
-        numbered(3, status=7, name=["a"], details="none", customerProfile=[1], updatedDateTime={"x": 1}, consent="no"),
-        numbered(4, name="half a pair \ud800", newField={"deep": [1, None]}),
-    ]
-    world = make(records=odd)
-    run = world.poll()
-    assert (run.state, run.outcomes) == ("succeeded", {"new": 4})
-    assert len(world.state.group("drift")) > 3
-    assert world.leads.referral("ref-01").referral.status == "unknown"
-
-
-def test_malformed_records_are_quarantined_and_their_neighbours_go_through(make: Make) -> None:
-    world = make(records=[numbered(1), {"name": "no id"}, "text", None, 7, numbered(2)])
-    run = world.poll()
-    assert (run.state, run.outcomes) == ("partial", {"new": 2, "quarantined": 4})
-    assert world.inbox() == ["referral_malformed"] * 4
-    assert world.kept() == (2, 2)
-
-
-def test_a_number_without_end_costs_its_field_and_not_the_page(make: Make) -> None:
-    import json
-
-    world = make()
-    text = json.dumps({"value": [numbered(1, details={"dealValue": 0}), numbered(2)]})
-    world.fault(match={"path": LIST}, answer=200, body=text.replace('"dealValue": 0', f'"dealValue": {"9" * 5_000}'))
-    run = world.poll("full")
-    assert (run.state, run.outcomes) == ("succeeded", {"new": 2})
-    assert world.leads.referral("ref-01").referral.deal_amount is None
-
-
-def test_what_we_sent_ourselves_is_skipped_with_the_reason(make: Make) -> None:
-    world = make(records=[numbered(1, direction="Outgoing"), numbered(2)])
-    run = world.poll()
-    assert (run.fetched, run.enqueued, run.skipped, run.skip_reasons) == (2, 1, 1, {"direction_outgoing": 1})
+    is_whole(world, 3)
 
 
 def test_replaying_the_fault_of_a_failed_run_lets_it_go_on_where_it_stopped(make: Make) -> None:
@@ -353,36 +234,7 @@ def test_replaying_the_fault_of_a_failed_run_lets_it_go_on_where_it_stopped(make
         assert [one.state for one in world.failures.all()] == [expected]
     again = world.run(run.id)
     assert (again.state, again.outcomes, _codes(again)) == ("succeeded", {"new": COUNT}, ["pc_forbidden"])
-    _is_whole(world)
-
-
-def test_the_same_nameless_record_is_one_fault_at_every_poll_and_another_one_is_another(make: Make) -> None:
-    world = make(records=[{"name": "no id"}])
-    for _ in range(2):
-        world.poll("full")
-    assert world.inbox() == ["referral_malformed"]
-    world.post("referrals", {"put": [{"name": "also no id", "updatedDateTime": "2020-01-01"}, numbered(1, id="  ")]})
-    world.poll("full")
-    assert len({one.body for one in world.failures.all()}) == 3
-
-
-def test_copies_of_a_referral_end_as_its_newest_content_whatever_their_order_and_spelling(make: Make) -> None:
-    stamp = numbered(1)["updatedDateTime"]
-    world = make(
-        records=[
-            numbered(1, id="REF-01", name="Newest", updatedDateTime=numbered(3)["updatedDateTime"]),
-            numbered(1, name="Older"),
-            numbered(2, id="Ref-02", name="First of two with one stamp", updatedDateTime=stamp),
-            numbered(2, name="Second", updatedDateTime=stamp),
-        ]
-    )
-    for _ in range(3):
-        run = world.poll("full")
-        assert run.fetched == run.enqueued + run.skipped == 4
-    assert (run.skip_reasons, run.outcomes.get("changed", 0)) == ({"duplicate": 1}, 0)
-    names = {key: world.leads.referral(key).referral.name for key in ("ref-01", "ref-02")}
-    assert names == {"ref-01": "Newest", "ref-02": "First of two with one stamp"}
-    assert world.kept() == (2, 2)
+    is_whole(world)
 
 
 def test_moments_of_a_run_record_are_utc_with_a_z(make: Make) -> None:

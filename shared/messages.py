@@ -21,6 +21,14 @@ QUEUE_OF: dict[str, str] = {
 QUEUES = tuple(QUEUE_OF.values())
 _LONGEST_ID = 128
 _LONGEST_TRACE = 64
+_LONGEST_KEY = 512
+"""Characters of a row key in Table Storage, two bytes each."""
+
+
+def _is_count(given: Any) -> bool:
+    return given is None or (type(given) is int and given >= 0)
+
+
 _FIELDS: dict[str, Callable[[Any], bool]] = {
     "type": lambda given: isinstance(given, str) and given in QUEUE_OF,
     "trace": lambda given: isinstance(given, str) and len(given) <= _LONGEST_TRACE,
@@ -28,6 +36,12 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "data": lambda given: isinstance(given, dict),
 }
 """What each field of a message must be; outsiders may write to the queue as well."""
+_DATA: dict[str, Callable[[Any], bool]] = {
+    "key": lambda given: isinstance(given, str) and 0 < len(given) <= _LONGEST_KEY,
+    "attempt": _is_count,
+    "waits": _is_count,
+}
+"""The same for what `data` says of every type: a step that knew no key would have nothing to do, and say it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +64,8 @@ class Envelope:
             raise PermanentError("message_version", why="version_differs", found=str(found), known=VERSION)
         given: dict[str, Any] = {name: content.get(name) for name in ("type", "trace", "run", "data")}
         given["data"] = content.get("data", {})
-        for name, is_right in _FIELDS.items():
-            if not is_right(given[name]):
-                raise PermanentError("message_version", why="field_wrong", field=name)
+        _refuse_wrong(given, _FIELDS)
+        _refuse_wrong(given["data"], _DATA, within="data.")
         return cls(**given)
 
     @property
@@ -86,10 +99,18 @@ class Envelope:
         return json.dumps(asdict(self), separators=(",", ":")).encode()
 
 
+def _refuse_wrong(given: dict[str, Any], fields: dict[str, Callable[[Any], bool]], *, within: str = "") -> None:
+    for name, is_right in fields.items():
+        if not is_right(given.get(name)):
+            raise PermanentError("message_version", why="field_wrong", field=f"{within}{name}")
+
+
 def read_envelope(body: bytes) -> Envelope:
     """The envelope in a body. Raises `PermanentError` `message_version` for what this release cannot read."""
     try:
         content = json.loads(body)
-    except ValueError:
+        if b"\\u" in body:
+            json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair can neither be kept nor shown
+    except (ValueError, RecursionError):
         raise PermanentError("message_version", why="body_not_json") from None
     return Envelope.of(content)

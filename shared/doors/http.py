@@ -202,4 +202,5 @@ def _bytes(content: Any) -> bytes:
         return content
     if hasattr(content, "model_dump_json"):
         return str(content.model_dump_json()).encode()
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")  # half a surrogate pair in one row must not take the page from its others

@@ -38,11 +38,11 @@ def test_a_dead_letter_is_moved_to_the_inbox_with_its_reason(to_inbox, world: Wo
     assert world.keys_waiting("scans") == ["a.example"]
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"v": 9}'])
-def test_even_what_cannot_be_read_is_kept(to_inbox, world: World, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"v": 9}', b"[" * 20_000, b'{"v": "\\ud800"}'])
+def test_even_what_cannot_be_read_is_kept_and_listed(to_inbox, world: World, own_doors: Doors, body: bytes) -> None:
     to_inbox(_dead(body), "pushes", world)
-    [failure] = world.failures.all()
-    assert (failure.key, failure.params["reason"]) == ("m-1", "unknown")
+    [failure] = own_doors.get("failures").json["items"]
+    assert (failure["key"], failure["params"]["reason"]) == ("m-1", "unknown")
 
 
 def test_an_item_that_died_counts_as_failed_in_its_run(to_inbox, world: World) -> None:

@@ -133,6 +133,14 @@ def test_particulars_without_end_do_not_hide_the_inbox(own_doors: Doors, world: 
     assert shown["params"] == {"field": "x" * 200, "problem": '"' * 200}
 
 
+def test_half_a_character_in_one_row_does_not_hide_the_inbox(own_doors: Doors, world: World) -> None:
+    world.failures.record(
+        code="bug", queue="scans", key="a.example", trace="\ud800", params={}, cause="", attempts=1, body=b""
+    )
+    _broken(world)
+    assert {one["code"] for one in own_doors.get("failures").json["items"]} == {"bug", "dns_unavailable"}
+
+
 def test_a_replay_that_the_one_under_way_does_not_cover_waits_its_turn(own_doors: Doors, world: World) -> None:
     _broken(world, "a.example")
     _broken(world, "b.example", "bug")

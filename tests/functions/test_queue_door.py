@@ -71,6 +71,14 @@ def test_a_bug_is_redelivered_twice_and_then_set_aside_without_its_text(world: W
         b'{"v": 1}',
         b'{"v": 1, "type": "referral", "trace": "t"}',
         b"\xff\xfe",
+        b"[" * 20_000 + b"]" * 20_000,
+        b'{"v": 1, "type": "scan", "trace": "\\ud800", "data": {"key": "a.example"}}',
+        b'{"v": 1, "type": "scan", "trace": "t", "data": {"key": "\\ud800.example"}}',
+        b'{"v": "\\ud800"}',
+        b'{"v": 1, "type": "scan", "trace": "t", "data": {"domain": "a.example"}}',
+        b'{"v": 1, "type": "scan", "trace": "t", "data": {"key": ""}}',
+        b'{"v": 1, "type": "scan", "trace": "t", "data": {"key": "a.example", "attempt": "x"}}',
+        b'{"v": 1, "type": "scan", "trace": "t", "data": {"key": "a.example", "waits": -1}}',
     ],
 )
 def test_what_cannot_be_read_waits_in_the_inbox(world: World, body: bytes) -> None:

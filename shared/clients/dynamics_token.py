@@ -1,9 +1,14 @@
 """A bearer token for Dynamics: by managed identity, or by client secret where one is set."""
 
+import json
 import threading
 from typing import Any
 
-from shared.errors import PermanentError, TransientError
+from shared.errors import HunterError, PermanentError, TransientError
+
+_PASSING = ("AADSTS90006", "AADSTS90033", "AADSTS90055")
+"""Refusals that pass: an outside service or Entra's own store is away, the tenant is throttled
+(learn.microsoft.com/entra/identity-platform/reference-error-codes)."""
 
 
 class DynamicsToken:
@@ -28,7 +33,7 @@ class DynamicsToken:
 
     def __call__(self, force_refresh: bool = False) -> str:
         """A valid token. Raises `PermanentError` `dyn_signin` when Entra refuses, `TransientError` when it is away."""
-        from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
+        from azure.core.exceptions import ClientAuthenticationError
         from azure.identity import CredentialUnavailableError
 
         with self._lock:
@@ -39,12 +44,7 @@ class DynamicsToken:
             except CredentialUnavailableError:
                 raise PermanentError("dyn_signin", why="no_identity") from None
             except ClientAuthenticationError as error:
-                status = getattr(error.response, "status_code", None)
-                if status is not None and (status == 429 or status >= 500):
-                    raise TransientError("dyn_signin", why="entra_said", answer=status) from None
-                raise PermanentError("dyn_signin", why="entra_refused") from None
-            except (ServiceRequestError, ServiceResponseError) as error:
-                raise TransientError("dyn_signin", why="entra_away", error=type(error).__name__) from None
+                raise _fault(error) from None
 
     def _forget(self) -> None:
         """A token that Dynamics refused is not used again; azure-identity has no switch for that but a new
@@ -56,3 +56,16 @@ class DynamicsToken:
             self._credential = ClientSecretCredential(
                 tenant_id, client_id, client_secret, authority=authority, disable_instance_discovery=True
             )
+
+
+def _fault(error: Exception) -> HunterError:
+    """azure-identity makes one error of everything. What kept Entra from answering stands behind it; nothing does where
+    Entra itself said no, and a plain `ValueError` where it knows no such tenant."""
+    behind = error.__cause__
+    if behind is None:
+        if passing := next((number for number in _PASSING if number in str(error)), None):
+            return TransientError("dyn_signin", why="entra_said", answer=passing)
+        return PermanentError("dyn_signin", why="entra_refused")
+    if isinstance(behind, ValueError) and not isinstance(behind, json.JSONDecodeError):
+        return PermanentError("dyn_signin", why="entra_refused")
+    return TransientError("dyn_signin", why="entra_away", error=type(behind).__name__)

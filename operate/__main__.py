@@ -64,8 +64,13 @@ def _values(file: Path) -> dict[str, str]:
             content = {one["name"]: one["value"] for one in content}
         values = content.get("Values", content)
         return {str(name): str(value) for name, value in values.items()}
-    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+    except (OSError, ValueError) as error:
         raise _FileError(f'{file} cannot be read as {{"Values": {{NAME: value}}}}: {error}') from None
+    except (TypeError, AttributeError, KeyError):
+        raise _FileError(
+            f'{file} holds JSON of another shape. Give {{"Values": {{NAME: value}}}}, '
+            "or what `az functionapp config appsettings list` prints."
+        ) from None
 
 
 if __name__ == "__main__":

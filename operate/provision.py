@@ -15,7 +15,7 @@ from urllib.parse import quote
 from shared.clients.dynamics import Dynamics
 from shared.clients.dynamics_errors import Conflict
 from shared.connections import Connections
-from shared.errors import HunterError, TransientError
+from shared.errors import HunterError, PermanentError, TransientError
 from shared.rules.dynamics.columns import KEY_COLUMN, RECORDS, Record, custom_columns
 from shared.rules.dynamics.custom import (
     PRIVILEGES,
@@ -175,6 +175,7 @@ def _table(record: Record) -> str:
 
 
 def _as_person(to: Connections) -> Dynamics:
+    from azure.core.exceptions import ClientAuthenticationError
     from azure.identity import AzureCliCredential
 
     from shared.clients.http_session import HttpSession
@@ -183,6 +184,10 @@ def _as_person(to: Connections) -> Dynamics:
     scope = f"{url.rstrip('/')}/.default"
 
     def token(force_refresh: bool = False) -> str:
-        return str(credential.get_token(scope).token)
+        try:
+            return str(credential.get_token(scope).token)
+        except ClientAuthenticationError as error:
+            said = str(error.message).splitlines()[0]
+            raise PermanentError("dyn_signin", f"{said}. Run `az login`, then repeat.") from None
 
     return Dynamics(url, session=HttpSession(url, failure="dyn_unavailable"), token=token)

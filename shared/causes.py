@@ -110,6 +110,13 @@ CAUSES: dict[str, Cause] = {
     "storage_away": Cause("table storage did not answer ({error})"),
     "storage_broke_off": Cause("table storage's answer broke off"),
     "storage_answered": Cause("table storage answered {status}"),
+    "storage_refused": Cause(
+        "table storage refused Hunter ({status} {word})",
+        "give its identity the role Storage Table Data Contributor, wait some minutes, look at firewall and keys",
+    ),
+    "storage_no_identity": Cause(
+        "no identity could sign in to table storage", "on a workstation, run `az login` first"
+    ),
     "others_kept_saving": Cause("others kept saving the same row; gave way {times} times"),
     "others_kept_starting": Cause("others kept starting a run of kind {kind}"),
     "referral_kept_moving": Cause("the referral moved {times} times while it was read"),

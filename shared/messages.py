@@ -76,7 +76,7 @@ class Envelope:
     @property
     def attempt(self) -> int:
         """How often this piece of work has been put off already."""
-        return int(self.data.get("attempt", 0))
+        return int(self.data.get("attempt") or 0)
 
     @property
     def message_id(self) -> str:

@@ -93,19 +93,39 @@ class Tables:
 
 @contextmanager
 def storage_failures() -> Iterator[None]:
-    """Turns an unreachable or overloaded storage account into `TransientError` `storage_unavailable`."""
-    from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
+    """Turns a storage account that is away, overloaded or does not let Hunter in into `TransientError`
+    `storage_unavailable`: a new role takes minutes to spread, and a message must outlive them."""
+    from azure.core.exceptions import (
+        ClientAuthenticationError,
+        HttpResponseError,
+        ServiceRequestError,
+        ServiceResponseError,
+    )
 
     try:
         yield
     except (ServiceRequestError, ServiceResponseError) as error:
         raise TransientError("storage_unavailable", why="storage_away", error=type(error).__name__) from None
     except HttpResponseError as error:
+        if error.status_code is None and isinstance(error, ClientAuthenticationError):
+            raise TransientError("storage_unavailable", why="storage_no_identity") from None
         if error.status_code is None:  # the answer broke off
             raise TransientError("storage_unavailable", why="storage_broke_off") from None
         if error.status_code in (408, 429, 500, 502, 503, 504):
             raise TransientError("storage_unavailable", why="storage_answered", status=error.status_code) from None
+        if error.status_code in (401, 403):
+            word = _word(error) or "no reason"
+            raise TransientError(
+                "storage_unavailable", why="storage_refused", status=error.status_code, word=word
+            ) from None
         raise
+
+
+def _word(error: Any) -> str:
+    """The service's own word says whether a role, a key or the firewall is the cause
+    (learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes)."""
+    code = getattr(error, "error_code", None)
+    return str(getattr(code, "value", code) or "")
 
 
 def _next_place(headers: Mapping[str, str]) -> dict[str, str] | None:

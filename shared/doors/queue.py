@@ -100,7 +100,7 @@ def _opened(body: bytes, kind: Kind) -> Envelope:
 def _wait_for_gate(envelope: Envelope, wait: GateClosed, to: Connections) -> None:
     """Puts the message back until the gate opens. Waiting costs no attempt."""
     seconds = (wait.retry_after or DELAYS[0]) * random.uniform(1.0, 1.0 + _JITTER) + random.uniform(0, 1)
-    turns = int(envelope.data.get("waits", 0)) + 1
+    turns = int(envelope.data.get("waits") or 0) + 1
     cause = str(envelope.data.get("cause", "road")).partition("~")[0]
     to.queues.send(envelope.again(waits=turns, cause=f"{cause}~wait{turns}"), delay=timedelta(seconds=seconds))
     logger.info(

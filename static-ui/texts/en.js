@@ -1034,6 +1034,8 @@ export default {
   "cause.storage_away": "Table storage did not answer ({error}).",
   "cause.storage_broke_off": "Table storage's answer broke off.",
   "cause.storage_answered": "Table storage answered {status}.",
+  "cause.storage_refused": "Table storage refused Hunter ({status} {word}); give its identity the role Storage Table Data Contributor, wait some minutes, look at firewall and keys.",
+  "cause.storage_no_identity": "No identity could sign in to table storage; on a workstation, run `az login` first.",
   "cause.others_kept_saving": "Others kept saving the same row; gave way {times} times.",
   "cause.others_kept_starting": "Others kept starting a run of kind {kind}.",
   "cause.referral_kept_moving": "The referral moved {times} times while it was read.",

@@ -1034,6 +1034,8 @@ export default {
   "cause.storage_away": "Tablo deposu yanıt vermedi ({error}).",
   "cause.storage_broke_off": "Tablo deposunun yanıtı yarıda kesildi.",
   "cause.storage_answered": "Tablo deposunun yanıtı: {status}.",
+  "cause.storage_refused": "Tablo deposu Hunter'ı geri çevirdi ({status} {word}); kimliğine Storage Table Data Contributor rolünü verin, birkaç dakika bekleyin, güvenlik duvarına ve anahtarlara bakın.",
+  "cause.storage_no_identity": "Hiçbir kimlik tablo deposunda oturum açamadı; iş istasyonunda önce `az login` çalıştırın.",
   "cause.others_kept_saving": "Aynı satır sürekli başkalarınca kaydedildi; {times} kez yol verildi.",
   "cause.others_kept_starting": "Bu türde sürekli başka çalıştırmalar başlatıldı: {kind}.",
   "cause.referral_kept_moving": "Yönlendirme okunurken {times} kez yer değiştirdi.",

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from azure.data.tables import TableTransactionError
+from azure.identity import CredentialUnavailableError
 
 from shared.clients.tables import Tables
+from shared.errors import TransientError
+from tests.storage import Storage
 from tests.table_double.process import running_table_double
 
 
@@ -31,3 +34,25 @@ def test_a_transaction_starts_no_threads_and_keeps_its_promise(monkeypatch: pyte
     assert started == []
     assert [answer["etag"] for answer in answers] == [kept[f"r{number}"] for number in range(9)]
     assert refused.value.status_code == 409 and refused.value.error_code == "EntityAlreadyExists" and len(kept) == 9
+
+
+def test_a_storage_that_does_not_let_us_in_says_what_to_look_at_and_is_tried_again(storage: Storage) -> None:
+    """As on the first deployment, while the roles still spread."""
+    right = storage.fresh_account()
+    key = next(part for part in right.split(";") if part.startswith("AccountKey="))
+    tables = Tables(connection_string=right.replace(key, "AccountKey=d3Jvbmc="))
+    with pytest.raises(TransientError) as refused:
+        tables.table("state")
+    assert refused.value.code == "storage_unavailable"
+    assert refused.value.params["why"] == "storage_refused" and "403 Author" in refused.value.cause
+    assert "Storage Table Data Contributor" in refused.value.cause
+
+
+def test_whoever_is_not_signed_in_reads_that_and_not_of_a_broken_answer() -> None:
+    class Nobody:
+        def get_token(self, *scopes: str, **more: Any) -> Any:
+            raise CredentialUnavailableError(message="Azure CLI not found on path")
+
+    tables = Tables(account_uri="https://sthunter.table.example", credential=Nobody())
+    with pytest.raises(TransientError, match="az login"):
+        next(tables.rows("leads", "PartitionKey eq 'leads'", ("RowKey",)))

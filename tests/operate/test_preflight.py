@@ -72,3 +72,18 @@ def test_a_workstation_is_not_blamed_for_what_only_the_functions_have(
     (to,) = asked
     assert not to.settings.production, "a person signs in as themselves"
     assert not to.settings.dynamics_enabled and not to.settings.trust_client_principal
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("[null, 5]", "another shape"), ('"x"', "another shape"), ("{", "Expecting"), (None, "No such file")],
+)
+def test_a_file_that_holds_no_settings_is_named_with_what_it_should_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, said: str
+) -> None:
+    file = tmp_path / "my.json"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    assert main(["--settings", str(file), "preflight"]) == 2
+    refused = capsys.readouterr().err
+    assert said in refused and '{"Values": {NAME: value}}' in refused and "object is not" not in refused

@@ -124,3 +124,13 @@ def test_a_person_needs_only_the_address_and_it_must_be_safe(
     del args.environment["ALLOW_LOOPBACK"]
     with pytest.raises(SettingsInvalidError, match="DYNAMICS_URL"):
         run(args)
+
+
+def test_a_person_without_the_azure_cli_is_told_what_to_do(
+    make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    args = _arguments(make())
+    args.identity = "azure-cli"
+    assert run(args) == 1
+    assert capsys.readouterr().err == "dyn_signin: Azure CLI not found on path. Run `az login`, then repeat.\n"

@@ -20,9 +20,9 @@ from shared.push_standing import Fault, save_done, save_fault, save_running, sav
 from shared.pushing import Prepared, Target, plan_of, prepare, prepare_again, target_of
 from shared.rules.dynamics.overtaken import is_overtaken
 from shared.rules.dynamics.plan import unchanged
-from shared.rules.dynamics.score_row import ScoreRow, score_row
 from shared.rules.dynamics.shapes import Done, Plan
 from shared.rules.road import push_message
+from shared.score_writing import write_plan
 
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
@@ -143,11 +143,8 @@ def _carry_out(prepared: Prepared, errand: Errand, to: Connections) -> tuple[Pre
                 logger.info("push.waits_for_another key=%s trace=%s", errand.key, errand.trace)
                 sleep(_PAUSE * (decision + 1))
                 continue
-            score = _score_of(plan, prepared, errand, to)
-            if not plan.writes and not score:
-                return prepared, Done(plan, to.now(), errand.who, errand.trace)
-            written = to.dynamics.write(plan, score, correlation=errand.trace)
-            return prepared, Done(plan, to.now(), errand.who, errand.trace, written.request_ids)
+            written = write_plan(plan, prepared.given, forced=errand.forced, trace=errand.trace, to=to)
+            return prepared, Done(plan, to.now(), errand.who, errand.trace, written.request_ids, written.score)
         except Conflict as conflict:
             logger.info("push.decides_again key=%s code=%s trace=%s", errand.key, conflict.code, errand.trace)
         except TransientError as fault:
@@ -160,12 +157,6 @@ def _carry_out(prepared: Prepared, errand: Errand, to: Connections) -> tuple[Pre
 
 def _is_overtaken(plan: Plan, prepared: Prepared) -> bool:
     return is_overtaken(plan, prepared.remembered, user_id=prepared.given.organisation.user_id)
-
-
-def _score_of(plan: Plan, prepared: Prepared, errand: Errand, to: Connections) -> ScoreRow | None:
-    """The row for the predictive-score table, where that is wanted and there; asked for, it is written anew."""
-    wanted = to.settings.dynamics_predictive_scores and prepared.given.organisation.predictive_scores
-    return score_row(plan, prepared.given, anew=errand.forced) if wanted else None
 
 
 def _close_fault(target: Target, to: Connections) -> None:

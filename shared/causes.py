@@ -138,6 +138,7 @@ CAUSES: dict[str, Cause] = {
     "registration_left_out": Cause("SCAN_CHECKS leaves registration out"),
     "dyn_columns_short": Cause("too short: {columns}"),
     "dyn_rights": Cause("the role needs {rights}"),
+    "dyn_score_rights": Cause("the score cannot stand on Dynamics' own form; the role lacks {rights}"),
 }
 
 

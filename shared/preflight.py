@@ -141,7 +141,7 @@ def _partner_center(to: Connections) -> str:
 def _dynamics(to: Connections) -> list[Any]:
     from shared.clients.dynamics_preflight import dynamics_checks
 
-    return list(dynamics_checks(to.dynamics))
+    return list(dynamics_checks(to.dynamics, scores=to.settings.dynamics_predictive_scores))
 
 
 def _dns(to: Connections) -> str:

@@ -58,8 +58,11 @@ def unbound(writer: Writer, request: Request, step: Segment, query: str, *, key_
 
 
 def bound(writer: Writer, request: Request, steps: list[Segment]) -> Answer | None:
-    """Does an action bound to a row or an entity set; None when the path ends in something else."""
+    """Does an action or function bound to a row or an entity set; None when the path ends in something else."""
     name = steps[-1].name.removeprefix(_BOUND)
+    if (name, request.method, steps[0].name) == ("RetrieveUserPrivileges", "GET", "systemusers"):
+        context = f"{writer.org.api}$metadata#Microsoft.Dynamics.CRM.RetrieveUserPrivilegesResponse"
+        return Answer(200, {"@odata.context": context, "RolePrivileges": writer.org.privileges()})
     if name == steps[-1].name or request.method != "POST" or len(steps) != 2:
         return None
     table = table_of(writer.org.schema, steps[0].name)

@@ -25,6 +25,7 @@ RULES = {
     "Contacts with the same e-mail address": ("contact", "emailaddress1"),
     "Accounts with the same account name": ("account", "name"),
 }
+VERBS = ("create", "read", "write", "delete", "append", "assign")
 BULK_TABLES = ("lead", "contact", "account", "opportunity")
 BULK_MESSAGES = ("CreateMultiple", "UpdateMultiple", "UpsertMultiple")
 
@@ -82,13 +83,25 @@ class Organisation:
         if row is not None and row.get("isdisabled"):
             raise Refusal(CALLER_DISABLED, "The specified user is disabled or is not a member of any business unit.")
         if (table, verb) in self.denied:
-            schema_name = self.schema.tables[table].schema_name
-            privilege = f"prv{verb.capitalize()}{schema_name}"
+            privilege = self.privilege(table, verb)
             raise Refusal(
                 PRIVILEGE_DENIED,
                 f"Principal user (Id={user}, type=8, roleCount=1, privilegeCount=42) is missing {privilege} privilege "
                 f"(Id={fixed_id(privilege)}) on OTC={self.schema.tables[table].type_code} for entity '{table}'.",
             )
+
+    def privilege(self, table: str, verb: str) -> str:
+        """The name of the right to do this with rows of that table."""
+        return f"prv{verb.capitalize()}{self.schema.tables[table].schema_name}"
+
+    def privileges(self) -> list[dict[str, Any]]:
+        """What Hunter's application user may do, as `RetrieveUserPrivileges` tells it."""
+        held = ((table, verb) for table in self.schema.tables for verb in VERBS if (table, verb) not in self.denied)
+        unit = fixed_id("unit")
+        return [
+            {"Depth": "Global", "PrivilegeId": fixed_id(name), "BusinessUnitId": unit, "PrivilegeName": name}
+            for name in (self.privilege(table, verb) for table, verb in held)
+        ]
 
     def application_user(self, application_id: str) -> str:
         """The systemuser of an app registration, created when it is first seen."""

@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -135,6 +135,12 @@ class Dynamics:
                 known = organisation_of(self._metadata())
                 self._organisation, self._asked_at = known, self._now()
             return known
+
+    def note_refused_scores(self, privilege: str) -> None:
+        """Remembers that scores are not taken, until this organisation is asked about itself again."""
+        with self._asking:
+            if self._organisation:
+                self._organisation = replace(self._organisation, scores_refused=privilege)
 
     def _metadata(self) -> list[dict[str, Any]]:
         try:

@@ -6,12 +6,15 @@ from functools import partial
 from typing import Any
 
 from shared.clients.dynamics import Dynamics
-from shared.errors import HunterError
+from shared.clients.dynamics_errors import Conflict
+from shared.errors import HunterError, PermanentError
 from shared.rules.dynamics.columns import ENTITY_SETS, RECORDS, custom_columns
 from shared.rules.dynamics.custom import PRIVILEGES
 from shared.rules.dynamics.input import Organisation
+from shared.rules.dynamics.score_row import TABLE
 
 _WIDEN = "Let these columns hold as much as `python -m operate provision` gives them."
+_WITHOUT_SCORES = "Give the role these rights, or set DYNAMICS_PREDICTIVE_SCORES=false; leads are pushed all the same."
 _PROVISION = "Run `python -m operate provision` as an administrator."
 _RIGHTS = "; ".join(f"{table}: {', '.join(verbs)}" for table, verbs in PRIVILEGES.items())
 
@@ -31,8 +34,11 @@ class DynamicsCheck:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
-    """Every check, in the order in which a person would mend them. Without an answer the first says why and ends it."""
+def dynamics_checks(dynamics: Dynamics, *, scores: bool = False) -> Iterator[DynamicsCheck]:
+    """Every check, in the order in which a person would mend them. Without an answer the first says why and ends it.
+
+    `scores`: whether scores are to stand on Dynamics' own form, too.
+    """
     try:
         organisation = dynamics.organisation(fresh=True)
     except HunterError as error:
@@ -43,6 +49,8 @@ def dynamics_checks(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
     yield _lengths(organisation)
     yield _keys(organisation)
     yield from _rights(dynamics)
+    if scores:
+        yield _scores(dynamics, organisation)
 
 
 def _columns(organisation: Organisation) -> DynamicsCheck:
@@ -76,6 +84,32 @@ def _rights(dynamics: Dynamics) -> Iterator[DynamicsCheck]:
     """Whether each table may be read; other rights show when they are first used, by name."""
     for record in RECORDS:
         yield _tried(f"dynamics {record}", partial(dynamics.get, f"{ENTITY_SETS[record]}?$select={record}id&$top=1"))
+
+
+def _scores(dynamics: Dynamics, organisation: Organisation) -> DynamicsCheck:
+    """Whether the table of predictive scores may be written. Where it may not, leads go to Dynamics without it."""
+    name, wanted = "dynamics predictive scores", [f"prv{verb}{TABLE}" for verb in ("Create", "Read", "Write")]
+    if not organisation.predictive_scores:
+        return DynamicsCheck(name, True, f"This Dynamics has no {TABLE}: scores stand in Hunter's own columns only.")
+    read = _tried(name, partial(dynamics.get, f"{TABLE}s?$select={TABLE}id&$top=1"))
+    if not read.ok and read.code != "dyn_forbidden":
+        return read
+    held = _privileges(dynamics, organisation.user_id)
+    missing = [one for one in wanted if one.lower() not in held] if held else [] if read.ok else wanted
+    if not missing:
+        return DynamicsCheck(name, True)
+    error = HunterError("dyn_forbidden", why="dyn_score_rights", rights=", ".join(missing))
+    return DynamicsCheck(name, False, error.cause, _WITHOUT_SCORES, error.code, error.particulars)
+
+
+def _privileges(dynamics: Dynamics, user_id: str) -> frozenset[str]:
+    """The names of what the application user may do, in lower case; empty where Dynamics does not tell."""
+    try:
+        told = dynamics.get(f"systemusers({user_id})/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()")
+    except (Conflict, PermanentError):
+        return frozenset()
+    listed = told.get("RolePrivileges") or ()
+    return frozenset(str(one["PrivilegeName"]).lower() for one in listed if one.get("PrivilegeName"))
 
 
 def _tried(name: str, ask: Callable[[], object]) -> DynamicsCheck:

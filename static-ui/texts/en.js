@@ -664,6 +664,8 @@ export default {
   "dynamics_note.deleted": "{record}: deleted in Dynamics and not created again.",
   "dynamics_note.same_name_and_country": "An account of the same name and country exists; a person must decide.",
   "dynamics_note.several": "Several accounts match; a person must decide.",
+  "dynamics_note.score_no_right": "The score is not on Dynamics' own form: Hunter lacks {privilege}.",
+  "dynamics_note.score_refused": "The score is not on Dynamics' own form: Dynamics refused it there.",
 
   "dynamics_wrong.said": "Dynamics says:",
 
@@ -1053,4 +1055,5 @@ export default {
   "cause.registration_left_out": "SCAN_CHECKS leaves registration out.",
   "cause.dyn_columns_short": "Too short: {columns}.",
   "cause.dyn_rights": "The role needs {rights}.",
+  "cause.dyn_score_rights": "The score cannot stand on Dynamics' own form; the role lacks {rights}.",
 };

@@ -664,6 +664,8 @@ export default {
   "dynamics_note.deleted": "{record}: Dynamics'te silinmiş, yeniden oluşturulmuyor.",
   "dynamics_note.same_name_and_country": "Aynı ad ve ülkede bir firma var; bir kişi karar vermeli.",
   "dynamics_note.several": "Birkaç firma uyuyor; bir kişi karar vermeli.",
+  "dynamics_note.score_no_right": "Puan Dynamics'in kendi formunda görünmüyor: Hunter'da {privilege} yetkisi yok.",
+  "dynamics_note.score_refused": "Puan Dynamics'in kendi formunda görünmüyor: Dynamics onu orada kabul etmedi.",
 
   "dynamics_wrong.said": "Dynamics'in yanıtı:",
 
@@ -1053,4 +1055,5 @@ export default {
   "cause.registration_left_out": "SCAN_CHECKS, alan adı kaydını dışarıda bırakıyor.",
   "cause.dyn_columns_short": "Fazla kısa: {columns}.",
   "cause.dyn_rights": "Rolün gereken hakları: {rights}.",
+  "cause.dyn_score_rights": "Puan Dynamics'in kendi formunda görünemiyor; rolde şu haklar eksik: {rights}.",
 };

@@ -24,6 +24,7 @@ from tests.functions.dynamics_weather_plays import (
     older_after_newer,
     organisation,
     owner,
+    scores_denied,
     token_ends,
     too_long,
 )
@@ -80,6 +81,8 @@ def _all() -> Iterator[Weather]:
     yield Weather("token refused", "401, however fresh the token", "`failed`, `dyn_signin`", none,
                   fault(match=BATCH, answer=401))  # fmt: skip
     yield Weather("privilege missing", "no create on opportunity", "`failed`, `dyn_forbidden`", none, denied)
+    yield Weather("no right to predictive scores", "no create on Dynamics' own score table", "`synced`", one,
+                  scores_denied)  # fmt: skip
     yield Weather("columns missing", "not provisioned", "`failed`, `dyn_column_missing`", none, missing_columns)
     yield Weather("key not active", "index in progress, then active", "`synced`", one, key_not_active)
     yield Weather("duplicate rules on", "all published; two referrals", "`synced`", (1, 1, 2, 2), duplicate_rules)

@@ -89,6 +89,14 @@ def duplicate_rules(make: Make) -> DynamicsWorld:
     return world
 
 
+def scores_denied(make: Make) -> DynamicsWorld:
+    world = make({"DYNAMICS_PREDICTIVE_SCORES": "true"}, predictive_scores=True)
+    order = {"table": "msdyn_predictivescore", "verb": "create", "allowed": False}
+    world.stand_in.control("POST", "privileges", order)
+    world.pushed()
+    return world
+
+
 def key_not_active(make: Make) -> DynamicsWorld:
     world = make()
     world.scored()

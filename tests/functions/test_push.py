@@ -249,3 +249,52 @@ def test_scores_that_are_switched_on_later_come_with_the_next_push_by_hand(make:
     assert row["msdyn_scorereasons"] == world.row("lead")["hnt_scorereasons"]
     world.push(times=2, again="bulk")
     assert len(world.stand_in.rows("msdyn_predictivescore")) == 1
+
+
+def _deny_scores(world: DynamicsWorld, verb: str, *, allowed: bool = False) -> None:
+    order = {"table": "msdyn_predictivescore", "verb": verb, "allowed": allowed}
+    world.stand_in.control("POST", "privileges", order)
+
+
+@pytest.mark.parametrize("verb", ["create", "write"])
+def test_without_the_right_to_the_predictive_table_the_lead_is_pushed_and_a_note_names_the_right(
+    make: Make, verb: str
+) -> None:
+    world = make({"DYNAMICS_PREDICTIVE_SCORES": "true"}, predictive_scores=True)
+    world.scored()
+    world.scored(id="second")
+    world.dynamics.organisation()
+    if verb == "write":
+        world.push(again="by hand")
+        world.push("second", again="by hand")
+    _deny_scores(world, verb)
+    rows = len(world.stand_in.rows("msdyn_predictivescore"))
+    assert world.calls(lambda: world.push(again="by hand")) == (3 if verb == "create" else 2)
+    assert world.calls(lambda: world.push("second", again="by hand")) == (2 if verb == "create" else 1)
+    for key in (KEY, "second"):
+        state = world.standing(key)
+        assert (state.status, state.error, world.inbox()) == ("synced", None, [])
+        assert state.note_params == {
+            "why": "score_no_right", "record": "lead", "privilege": f"prv{verb.capitalize()}msdyn_predictivescore"
+        }  # fmt: skip
+        assert state.note and state.note_params["privilege"] in state.note
+    assert (world.stand_in.count()["lead"], len(world.stand_in.rows("msdyn_predictivescore"))) == (2, rows)
+    world.pass_time(minutes=30)
+    world.scored(name="Renamed", updatedDateTime="2026-11-21T08:00:00Z")
+    world.push()
+    assert world.standing().note_params["why"] == "score_no_right"
+    _deny_scores(world, verb, allowed=True)
+    world.pass_time(minutes=61)
+    world.push(again="by hand")
+    assert (world.standing().note, world.standing().note_params) == (None, {})
+    assert len(world.stand_in.rows("msdyn_predictivescore")) == max(rows, 1)
+
+
+def test_a_predictive_table_that_goes_away_keeps_no_lead_from_dynamics(make: Make) -> None:
+    world = make({"DYNAMICS_PREDICTIVE_SCORES": "true"}, predictive_scores=True)
+    world.scored()
+    world.dynamics.organisation()
+    world.stand_in.control("POST", "predictive-scores", {"on": False})
+    world.push()
+    assert (world.standing().status, world.standing().note_params["why"]) == ("synced", "score_refused")
+    assert (world.stand_in.count(), world.inbox()) == (ONE_OF_EACH, [])

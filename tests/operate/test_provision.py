@@ -134,3 +134,23 @@ def test_a_person_without_the_azure_cli_is_told_what_to_do(
     args.identity = "azure-cli"
     assert run(args) == 1
     assert capsys.readouterr().err == "dyn_signin: Azure CLI not found on path. Run `az login`, then repeat.\n"
+
+
+@pytest.mark.parametrize("verb", ["create", "read", "write"])
+def test_preflight_says_beforehand_which_right_to_the_predictive_scores_is_missing(make: Make, verb: str) -> None:
+    stand_in = make(predictive_scores=True)
+    name = "dynamics predictive scores"
+    assert {check.name: check for check in dynamics_checks(stand_in.client(), scores=True)}[name].ok
+    assert name not in [check.name for check in dynamics_checks(stand_in.client())]
+    order = {"table": "msdyn_predictivescore", "verb": verb, "allowed": False}
+    stand_in.control("POST", "privileges", order)
+    check = {check.name: check for check in dynamics_checks(stand_in.client(), scores=True)}[name]
+    right = f"prv{verb.capitalize()}msdyn_predictivescore"
+    assert (check.ok, check.code, right in check.detail) == (False, "dyn_forbidden", True)
+    assert "DYNAMICS_PREDICTIVE_SCORES=false" in check.fix
+
+
+def test_preflight_is_content_where_dynamics_has_no_predictive_scores(make: Make) -> None:
+    checks = {check.name: check for check in dynamics_checks(make().client(), scores=True)}
+    check = checks["dynamics predictive scores"]
+    assert (check.ok, "msdyn_predictivescore" in check.detail) == (True, True)

@@ -55,6 +55,9 @@ class Organisation:
     """`table.column` of ours whose alternate key is missing or not Active."""
     predictive_scores: bool = False
     """Whether it has Sales Premium's table of predictive scores."""
+    scores_refused: str | None = None
+    """The right that Hunter lacks on that table, empty when something else is wrong with it; None while it takes
+    scores."""
     user_id: str = ""
     """Our application user: what it modified is an echo of ourselves."""
 

@@ -12,6 +12,7 @@ from shared.rules.dynamics.input import DynamicsInput
 from shared.rules.dynamics.shapes import Plan
 from shared.rules.dynamics.text import cut
 
+TABLE = "msdyn_predictivescore"
 GRADES: tuple[tuple[int, int], ...] = ((80, 0), (60, 1), (40, 2), (0, 3))
 """From this score on, this `msdyn_grade`: A, B, C, D."""
 _IMPROVING, _STEADY, _DECLINING, _NOT_ENOUGH = 0, 1, 2, 3
@@ -41,7 +42,12 @@ def score_row(plan: Plan, given: DynamicsInput, *, anew: bool = False) -> ScoreR
         "msdyn_scoredon": moment_text(given.now)[:10],
         "msdyn_scorereasons": cut(given.lead.reasons or "", _LONGEST_REASONS),
     }
-    return ScoreRow(f"msdyn_predictivescores(msdyn_entityid='{lead.id}',msdyn_entitytype='lead')", content)
+    return ScoreRow(f"{TABLE}s(msdyn_entityid='{lead.id}',msdyn_entitytype='lead')", content)
+
+
+def is_about_scores(cause: str) -> bool:
+    """Whether what Dynamics says is about that table."""
+    return TABLE in cause.lower()
 
 
 def _trend(old: int | None, new: int) -> int:

@@ -91,6 +91,14 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreFate:
+    """What became of a score that was to stand on Dynamics' own form. `refused`: the right that was lacking, empty when
+    it was something else; None when it stands there."""
+
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What came of carrying out a plan: when, for whom, under which ids of ours and Dynamics'."""
 
@@ -99,6 +107,8 @@ class Done:
     who: str = "hunter"
     trace: str = ""
     request_ids: tuple[str, ...] = ()
+    score: ScoreFate | None = None
+    """None when there was no score to write."""
 
 
 @dataclass(frozen=True, slots=True)

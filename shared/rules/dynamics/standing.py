@@ -28,8 +28,11 @@ NOTES: dict[str, str] = {
     "deleted": "The {record} was deleted in Dynamics and is not created again.",
     "same_name_and_country": "An account of the same name and country exists; a person must decide.",
     "several": "Several accounts match; a person must decide.",
+    "score_no_right": "The score is not on Dynamics' own form: Hunter lacks {privilege}.",
+    "score_refused": "The score is not on Dynamics' own form: Dynamics refused it there.",
 }
-"""What a person reads about a record that was left alone, by the plan's reason."""
+"""What a person reads about a record that was left alone, by the plan's reason, and about a score that was refused."""
+_OF_SCORE = ("score_no_right", "score_refused")
 _PARTICULARS = ("field", "column", "privilege", "fault", "why")
 
 
@@ -40,6 +43,8 @@ def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url
     review = next((one for one in plan.records if one.action == "review"), None)
     in_place = lead is not None and lead.action in ("create", "update", "match", "skip")
     stuck = blocked or review
+    stuck_by = {"why": stuck.why, "record": stuck.record} if stuck else {}
+    noted = _noted(plan) or _of_score(before, done)
     return replace(
         before,
         status=plan.status,
@@ -50,10 +55,10 @@ def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url
         tried_at=done.at,
         attempts=0,
         error_code="dyn_deleted" if blocked else "dyn_duplicate" if review else None,
-        error=_sentence(stuck.why, stuck.record) if stuck else None,
-        error_params=_note_params(stuck.why, stuck.record) if stuck else {},
-        note=note_of(plan),
-        note_params=_note_params(*noted) if (noted := _noted(plan)) else {},
+        error=_said(stuck_by),
+        error_params=stuck_by,
+        note=_said(noted),
+        note_params=noted,
         home=home,
         owner=(lead.owner if lead else None) or before.owner,
         running=False,
@@ -122,26 +127,32 @@ def pause_after(state: DynamicsState) -> timedelta:
 
 
 def note_of(plan: Plan) -> str | None:
-    """The one thing worth saying about a push that worked."""
-    noted = _noted(plan)
-    return _sentence(*noted) if noted else None
+    """The one thing worth saying about a plan that works."""
+    return _said(_noted(plan))
 
 
-def _noted(plan: Plan) -> tuple[str, str] | None:
+def _noted(plan: Plan) -> dict[str, str]:
     """Why something was left alone, and which record."""
     if plan.skip:
-        return plan.skip, "lead"
+        return {"why": plan.skip, "record": "lead"}
     for record in ("lead", "opportunity", "account", "contact"):
         found = plan.of(record)
         if found and found.action == "skip" and found.why in NOTES:
-            return found.why, record
-    return None
+            return {"why": found.why, "record": record}
+    return {}
 
 
-def _sentence(why: str, record: str) -> str:
-    return NOTES.get(why, why).format(record=record)
+def _of_score(before: DynamicsState, done: Done) -> dict[str, str]:
+    """Why the score is not on Dynamics' own form; said until it stands there."""
+    if done.score is None:
+        return dict(before.note_params) if before.note_params.get("why") in _OF_SCORE else {}
+    if done.score.refused is None:
+        return {}
+    if done.score.refused:
+        return {"why": "score_no_right", "record": "lead", "privilege": done.score.refused}
+    return {"why": "score_refused", "record": "lead"}
 
 
-def _note_params(why: str, record: str) -> dict[str, str]:
-    """What the page needs to say the same in the reader's language."""
-    return {"why": why, "record": record}
+def _said(note: Mapping[str, str]) -> str | None:
+    """The English sentence; the page says the same in the reader's language."""
+    return NOTES.get(note["why"], note["why"]).format(**note) if note else None

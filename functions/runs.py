@@ -13,13 +13,12 @@ from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
 from shared.rules.lead_face import iso
 from shared.rules.run import Run
-from shared.rules.run_rates import rates_per_day, success_rate
+from shared.rules.run_rates import columns, rates_per_day, success_rate
 from shared.runs.starting import run_message
 
 blueprint = func.Blueprint()
 
 _A_RUN = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
-OUTCOMES = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 """How an item of a referral run can end; with `pending` they add up to `enqueued`."""
 
 
@@ -95,7 +94,7 @@ def run_face(run: Run) -> dict[str, Any]:
         "enqueued": run.enqueued + unnoted,
         "skipped": run.skipped,
         "skip_reasons": run.skip_reasons,
-        **{name: run.outcomes.get(name, 0) for name in OUTCOMES},
+        **columns(run.outcomes),
         "outcomes": run.outcomes,
         "pending": run.pending,
         "success_rate": success_rate(run.outcomes),

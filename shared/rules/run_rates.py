@@ -1,4 +1,4 @@
-"""Runs that have ended in; how many items went well per day and kind out. Pure."""
+"""Outcomes of runs in; the columns that add up, and how many items went well per day and kind, out. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from shared.rules.run import Run
 
 BAD_OUTCOMES = ("failed", "quarantined")
+COLUMNS = ("new", "changed", "unchanged", "stale", "quarantined", "failed")
 MOST_DAYS = 90
 """As far back as rates are told; runs are kept so long at least."""
 
@@ -15,6 +16,17 @@ def success_rate(outcomes: Mapping[str, int]) -> float | None:
     answered = sum(outcomes.values())
     bad = sum(outcomes.get(name, 0) for name in BAD_OUTCOMES)
     return round((answered - bad) / answered, 4) if answered else None
+
+
+def columns(outcomes: Mapping[str, int]) -> dict[str, int]:
+    """The outcomes in the columns that every run has, which add up to all of them (contract section 4).
+
+    What goes by a name of its own (left alone, in review, sent again, found missing …) has changed nothing, and counts
+    as that.
+    """
+    counted = {name: outcomes.get(name, 0) for name in COLUMNS}
+    counted["unchanged"] += sum(outcomes.values()) - sum(counted.values())
+    return counted
 
 
 def rates_per_day(runs: Iterable[Run]) -> list[dict[str, Any]]:

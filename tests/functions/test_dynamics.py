@@ -13,7 +13,7 @@ from functions.merge import merge
 from functions.push import push
 from functions.reviews import decide_review
 from functions.run import run
-from functions.runs import show_run
+from functions.runs import run_face, show_run
 from shared.doors.problems import Problem
 from shared.messages import Envelope
 from tests.functions.dynamics_fixtures import call, holds_to, make, world
@@ -149,6 +149,8 @@ def test_a_run_that_began_before_dynamics_was_switched_off_comes_to_its_end(worl
     world.settings = replace(world.settings, dynamics_enabled=False)
     done = _work_off(world, started["run_id"])
     assert (done.is_over, done.outcomes) == (True, {"skipped": 1})
+    told = run_face(done)
+    assert (told["enqueued"], told["unchanged"]) == (1, 1)
 
 
 def test_an_unknown_lead_is_a_404(world: DynamicsWorld) -> None:

@@ -15,7 +15,10 @@ class RunStarted(Answer):
 
 
 class Run(Answer):
-    """One run; `fetched = enqueued + skipped`, and the outcomes with `pending` add up to `enqueued`."""
+    """One run; `fetched = enqueued + skipped`, and `enqueued` is the sum from `new` to `failed` with `pending`.
+
+    `outcomes` names what each kind of run knows besides; the sum counts it among the `unchanged`.
+    """
 
     id: str
     kind: RunKind

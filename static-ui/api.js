@@ -135,7 +135,11 @@ export const signOutAddress = () => "/.auth/logout?post_logout_redirect_uri=/";
 export async function exportLeads(query, options) {
   const answer = await ask(`/api/leads/export${search(query)}`, options);
   const name = /filename="?([^";]+)"?/.exec(answer.headers.get("content-disposition") ?? "")?.[1];
-  return { blob: await answer.blob(), name: name ?? `hunter_leads.${query.format}` };
+  try {
+    return { blob: await answer.blob(), name: name ?? `hunter_leads.${query.format}` };
+  } catch (error) {
+    throw broken(error, options);
+  }
 }
 
 /** @param {string} text */
@@ -154,7 +158,12 @@ function search(query) {
  * @param {number[]} [alsoFine] statuses that carry an answer although they are not 2xx
  */
 async function get(path, query, options, alsoFine) {
-  return (await ask(path + search(query), options, alsoFine)).json();
+  const answer = await ask(path + search(query), options, alsoFine);
+  try {
+    return await answer.json();
+  } catch (error) {
+    throw broken(error, options);
+  }
 }
 
 /**
@@ -163,8 +172,12 @@ async function get(path, query, options, alsoFine) {
  */
 async function post(path, body) {
   const answer = await ask(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
-  const text = await answer.text();
-  return text ? JSON.parse(text) : {};
+  try {
+    const text = await answer.text();
+    return text ? JSON.parse(text) : {};
+  } catch (error) {
+    throw broken(error);
+  }
 }
 
 /**
@@ -178,8 +191,7 @@ async function ask(path, options = {}, alsoFine = []) {
   try {
     answer = await fetch(path, { ...options, redirect: "manual", cache: "no-cache", credentials: "same-origin" });
   } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new ApiError(navigator.onLine ? "trouble" : "offline");
+    throw broken(error, options);
   }
   serverSaid(answer.headers.get("date"));
   // A redirect is the platform sending us to the sign-in page; following it would only end in a refused cross-site read.
@@ -187,6 +199,13 @@ async function ask(path, options = {}, alsoFine = []) {
   if (answer.ok || alsoFine.includes(answer.status)) return answer;
   throw new ApiError(kindOf(answer.status), { ...(await problemOf(answer)), status: answer.status });
 }
+
+/**
+ * An answer that did not come, or not whole.
+ * @param {unknown} error
+ * @param {Options|RequestInit} [options]
+ */
+const broken = (error, options) => (options?.signal?.aborted ? error : new ApiError(navigator.onLine ? "trouble" : "offline"));
 
 /**
  * @param {number} status

@@ -6,7 +6,7 @@ import { el, fill } from "../page/element.js";
 import { icon } from "../page/icons.js";
 import { may } from "../page/session.js";
 import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { t, tOr } from "../texts/words.js";
 import { failureItem } from "./failure.js";
@@ -69,7 +69,7 @@ function more(code, after, add) {
         cursor = page.next_cursor ?? "";
         $more.hidden = !cursor;
       } catch (error) {
-        toast("error", sentence(error));
+        complain(error);
       }
     }),
   );
@@ -105,7 +105,7 @@ async function again(read, changed) {
     if (count) toast("success", t("failures.replayed", { count }));
     else if (!stuck) toast("info", t("failures.none_left"));
   } catch (error) {
-    toast("error", sentence(error));
+    complain(error);
   }
   changed();
 }

@@ -7,7 +7,7 @@ import * as format from "../page/format.js";
 import { outside } from "../page/link.js";
 import { may } from "../page/session.js";
 import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { t, tOr } from "../texts/words.js";
 
@@ -58,7 +58,7 @@ function decide(label, tone, id, decision, changed) {
         await api.decideReview(id, decision);
         toast("success", t(`reviews.done.${decision.decision}`));
       } catch (error) {
-        toast("error", sentence(error));
+        complain(error);
       }
       changed();
     }),

@@ -11,6 +11,9 @@ import { t, tOr } from "../texts/words.js";
 
 const OPEN = ["new", "active", "unknown"];
 
+/** Only what nobody has taken up can expire. */
+const UNANSWERED = ["new", "unknown"];
+
 /** @param {Lead} lead */
 export function deals(lead) {
   const referrals = [...(lead.referrals ?? [])].sort((a, b) => Number(OPEN.includes(b.status)) - Number(OPEN.includes(a.status)));
@@ -32,7 +35,7 @@ function deal(referral) {
       { class: "quiet" },
       [
         referral.created_at && t("deal.created", { date: format.date(referral.created_at) }),
-        referral.expires_at && OPEN.includes(referral.status) && t("deal.expires", { date: format.date(referral.expires_at) }),
+        referral.expires_at && UNANSWERED.includes(referral.status) && t("deal.expires", { date: format.date(referral.expires_at) }),
         referral.domain_source && t("deal.domain_from", { source: tOr(`domain_source.${referral.domain_source}`, {}, referral.domain_source) }),
       ].filter(Boolean).join(" · "),
     ),

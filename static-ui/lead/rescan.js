@@ -3,8 +3,7 @@
 import * as api from "../api.js";
 import { el } from "../page/element.js";
 import { icon } from "../page/icons.js";
-import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { t } from "../texts/words.js";
 
@@ -24,7 +23,7 @@ export function rescanButton(breakdown, again) {
         await again();
         dispatchEvent(new Event("hunter:changed"));
       } catch (error) {
-        toast("error", sentence(error));
+        complain(error);
       }
     }),
   );

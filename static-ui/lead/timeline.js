@@ -4,8 +4,7 @@ import * as api from "../api.js";
 import { el, fill } from "../page/element.js";
 import { copy } from "../page/link.js";
 import { ago } from "../page/times.js";
-import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { eventText } from "../texts/events.js";
 import { t } from "../texts/words.js";
@@ -28,7 +27,7 @@ export function timeline(domain, page) {
         cursor = next.next_cursor;
         $more.hidden = !cursor;
       } catch (error) {
-        toast("error", sentence(error));
+        complain(error);
       }
     }),
   );

@@ -7,7 +7,7 @@ import { el } from "../page/element.js";
 import { icon } from "../page/icons.js";
 import { menu } from "../page/menu.js";
 import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain, sentence } from "../page/trouble.js";
 import { language, t } from "../texts/words.js";
 import { columnsOf } from "./columns.js";
 
@@ -39,7 +39,7 @@ export function exportMenu() {
     } catch (error) {
       if (controller.signal.aborted) toast("info", t("export.cancelled"));
       else if (error instanceof ApiError && error.code === "export_too_large") ask({ title: t("export.too_large"), body: [el("p", { role: "alert" }, sentence(error))] });
-      else toast("error", t("export.failed", { reason: sentence(error) }));
+      else complain(error, (reason) => t("export.failed", { reason }));
     } finally {
       $button.removeAttribute("aria-busy");
       $button.disabled = false;

@@ -1,7 +1,8 @@
-/** Which leads are chosen: single ones over several pages, or all that the filter finds except some. */
+/** Which leads are chosen: single ones over several pages, or all that the filter finds except some. It outlives a sign-in. */
 
 import { el } from "../page/element.js";
 import { renew } from "../page/focus.js";
+import { recall, remember } from "../page/memory.js";
 import { may } from "../page/session.js";
 import { t } from "../texts/words.js";
 import { bulkSync } from "../sync/bulk.js";
@@ -13,8 +14,8 @@ let chosen = new Set();
 let except = null;
 let last = "";
 let total = 0;
-/** @type {Record<string, string>} */
-let filter = {};
+/** @type {Record<string, string>|null} */
+let filter = null;
 
 const $bar = el("div", { class: "selection-bar", role: "region", hidden: true });
 $bar.setAttribute("aria-label", t("select.region"));
@@ -37,11 +38,18 @@ export const selecting = {
     }),
 };
 
+/** @param {any} kept */
+const isSelection = (kept) => Array.isArray(kept?.chosen) && (kept.except === null || Array.isArray(kept.except));
+
 /** A selection belongs to one filter; another filter starts an empty one. @param {Record<string, string>} filters */
 export function selectionFor(filters) {
   if (JSON.stringify(filters) === JSON.stringify(filter)) return;
+  const kept = filter ? null : recall("selection", /** @type {any} */ (null), isSelection, { tab: true });
   filter = { ...filters };
-  clearSelection();
+  const same = kept && JSON.stringify(kept.filter) === JSON.stringify(filter);
+  chosen = new Set(same ? kept.chosen : []);
+  except = same && kept.except ? new Set(kept.except) : null;
+  show();
 }
 
 // Rows that are drawn a moment later count as well.
@@ -79,6 +87,7 @@ function between(from, to) {
 }
 
 function show() {
+  if (filter) remember("selection", { filter, chosen: [...chosen], except: except && [...except] }, { tab: true });
   const rows = shownRows(document);
   for (const $row of rows) {
     const on = selecting.has($row.dataset.key ?? "");

@@ -121,7 +121,8 @@ export function keepingFocus($region, draw) {
   if (!$focused || $focused.isConnected) return;
   const again = () => shownRows($region).find(($row) => $row.dataset.key === key);
   const $row = again();
-  if ($row) focusRow($row);
+  if ($focused.id && document.getElementById($focused.id)) document.getElementById($focused.id)?.focus({ preventScroll: true });
+  else if ($row) focusRow($row);
   else onceWhole(() => document.activeElement === document.body && focusRow(again() ?? shownRows($region)[0]));
 }
 

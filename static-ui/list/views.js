@@ -15,7 +15,7 @@ const PRESETS = [
   { id: "leads", filters: {}, sort: "", columns: "" },
   { id: "hot", filters: { technical_heat: "Hot", dynamics_status: "none,pending,running,failed,review,blocked" }, sort: "", columns: "" },
   { id: "attention", filters: {}, sort: "", columns: "" },
-  { id: "closed", filters: { referral_status: "won,lost,declined,expired" }, sort: "-updated_at", columns: "" },
+  { id: "closed", filters: { referral_status: "won,lost,declined,expired" }, sort: "-updated_at", columns: "company,status,referral,score,dynamics,updated" },
 ];
 
 /** @param {any} one */

@@ -47,7 +47,7 @@ const isMoment = (text) => !Number.isNaN(Date.parse(text));
  */
 export function fromNow(iso) {
   const away = Date.parse(iso) - now();
-  if (Math.abs(away) < MINUTE) return t("time.now");
+  if (Math.abs(away) < MINUTE) return t(away < 0 ? "time.just_now" : "time.now");
   return t(away < 0 ? "time.ago" : "time.in", { span: span(Math.abs(away)) });
 }
 

@@ -8,11 +8,12 @@ const PREFIX = "hunter:";
  * @param {string} name
  * @param {T} otherwise
  * @param {(kept: any) => boolean} fits
+ * @param {{tab?: boolean}} [where] `tab`: kept for this tab alone, over a sign-in or a reload
  * @returns {T}
  */
-export function recall(name, otherwise, fits) {
+export function recall(name, otherwise, fits, { tab = false } = {}) {
   try {
-    const kept = JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
+    const kept = JSON.parse((tab ? sessionStorage : localStorage).getItem(PREFIX + name) ?? "null");
     return fits(kept) ? kept : otherwise;
   } catch {
     return otherwise;
@@ -22,10 +23,11 @@ export function recall(name, otherwise, fits) {
 /**
  * @param {string} name
  * @param {unknown} value
+ * @param {{tab?: boolean}} [where]
  */
-export function remember(name, value) {
+export function remember(name, value, { tab = false } = {}) {
   try {
-    localStorage.setItem(PREFIX + name, JSON.stringify(value));
+    (tab ? sessionStorage : localStorage).setItem(PREFIX + name, JSON.stringify(value));
   } catch {
     // A private window may refuse to store; the page works on without.
   }

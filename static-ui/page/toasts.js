@@ -1,4 +1,4 @@
-/** Short messages in the corner: success leaves after 4 s, errors stay, at most three, paused while looked at. */
+/** Short messages in the corner: success leaves after 4 s, errors and offers stay, at most three, paused while looked at. */
 
 import { t } from "../texts/words.js";
 import { el } from "./element.js";
@@ -6,6 +6,8 @@ import { icon } from "./icons.js";
 import { topLayer } from "./layer.js";
 
 const STAY = 4000;
+/** Whoever may undo something needs a moment to see that. */
+const STAY_TO_ACT = 10_000;
 const MOST = 3;
 
 const $toasts = el("div", { class: "toasts", popover: "manual" });
@@ -24,15 +26,16 @@ export function toast(tone, text, action) {
     action && el("button", { type: "button", class: "link", onclick: () => (action.act(), gone()) }, action.label),
     el("button", { type: "button", class: "icon-button", "aria-label": t("toast.dismiss"), onclick: () => gone() }, icon("close")),
   );
-  const gone = dismissable($toast, tone === "error" ? Infinity : STAY);
+  const stays = tone === "error" || (tone === "info" && action);
+  const gone = dismissable($toast, stays ? Infinity : action ? STAY_TO_ACT : STAY);
   raise();
   while ($toasts.children.length >= MOST) oldest().remove();
   $toasts.append($toast);
 }
 
-/** Errors outlive successes when there are too many. */
+/** Errors outlive offers, and offers outlive successes, when there are too many. */
 function oldest() {
-  return $toasts.querySelector("[data-tone=success], [data-tone=info]") ?? /** @type {Element} */ ($toasts.firstElementChild);
+  return $toasts.querySelector("[data-tone=success]") ?? $toasts.querySelector("[data-tone=info]") ?? /** @type {Element} */ ($toasts.firstElementChild);
 }
 
 /**
@@ -42,19 +45,27 @@ function oldest() {
  */
 function dismissable($toast, stay) {
   let timer = 0;
+  /** Where the keyboard came from. @type {EventTarget|null} */
+  let before = null;
   const gone = () => {
     $toast.classList.add("leaving");
+    if ($toast.contains(document.activeElement) && before instanceof HTMLElement) before.focus({ preventScroll: true });
     setTimeout(() => {
       $toast.remove();
       if (!$toasts.children.length && $toasts.matches(":popover-open")) $toasts.hidePopover();
     }, 160);
   };
   const wait = () => {
-    if (Number.isFinite(stay)) timer = setTimeout(gone, stay);
+    clearTimeout(timer);
+    if (Number.isFinite(stay) && !$toast.matches(":hover, :focus-within")) timer = setTimeout(gone, stay);
   };
   const pause = () => clearTimeout(timer);
+  $toast.addEventListener("focusin", ({ relatedTarget }) => {
+    if (!$toasts.contains(/** @type {Node|null} */ (relatedTarget))) before = relatedTarget;
+  });
   for (const start of ["mouseenter", "focusin"]) $toast.addEventListener(start, pause);
-  for (const end of ["mouseleave", "focusout"]) $toast.addEventListener(end, wait);
+  // The focus is still inside while it is leaving.
+  for (const end of ["mouseleave", "focusout"]) $toast.addEventListener(end, () => setTimeout(wait));
   wait();
   return gone;
 }

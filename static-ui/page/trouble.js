@@ -4,6 +4,7 @@ import { ApiError, signInAddress } from "../api.js";
 import { t, tOr } from "../texts/words.js";
 import { el } from "./element.js";
 import { icon } from "./icons.js";
+import { toast } from "./toasts.js";
 
 /**
  * One sentence for a toast or a line beside the thing that failed.
@@ -18,6 +19,16 @@ export function sentence(error) {
   if (error.code === "bad_domain" && error.params.reason) return tOr(`refused_domain.${error.params.reason}`, error.params, error.message);
   const particular = particulars(error);
   return particular ? `${known} ${particular}` : known;
+}
+
+/**
+ * The same sentence as a toast, with the way to sign in where that is what is missing.
+ * @param {unknown} error
+ * @param {(reason: string) => string} [words] the sentence around the reason
+ */
+export function complain(error, words = (reason) => reason) {
+  const signedOut = error instanceof ApiError && error.kind === "signed_out";
+  toast("error", words(sentence(error)), signedOut ? { label: t("session.sign_in"), act: () => location.assign(signInAddress()) } : undefined);
 }
 
 /**

@@ -5,7 +5,7 @@ import { ApiError } from "../api.js";
 import { ask } from "../page/dialog.js";
 import { el, fill } from "../page/element.js";
 import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain, sentence } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { joined } from "../texts/judged.js";
 import { t } from "../texts/words.js";
@@ -49,7 +49,7 @@ async function watch(id, count) {
   const $body = el("div", {}, el("p", {}, t("bulk.starting")));
   const $cancel = el("button", { type: "button", class: "button" }, t("bulk.cancel"));
   const $dialog = ask({ title: t("bulk.progress", { count }), body: [$body], actions: [$cancel], wide: true });
-  $cancel.addEventListener("click", () => busy($cancel, () => api.cancelRun(id).catch((error) => toast("error", sentence(error)))));
+  $cancel.addEventListener("click", () => busy($cancel, () => api.cancelRun(id).catch((error) => complain(error))));
   try {
     const run = await watchRun(id, (one) => fill($body, ...progress(one, count)));
     $cancel.replaceWith(el("button", { type: "button", class: "button primary", onclick: () => $dialog.close() }, t("dialog.close")));

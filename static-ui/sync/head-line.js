@@ -1,13 +1,15 @@
 /** The head line: when Partner Center was last asked, what came of it, and the button that asks now. All from the server. */
 
 import * as api from "../api.js";
+import { ApiError } from "../api.js";
 import { address } from "../page/address.js";
 import { byId, el, fill } from "../page/element.js";
+import { renew } from "../page/focus.js";
 import { icon } from "../page/icons.js";
 import { may } from "../page/session.js";
 import { ago } from "../page/times.js";
 import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain, sentence } from "../page/trouble.js";
 import { cause } from "../texts/causes.js";
 import { t, tOr } from "../texts/words.js";
 import { isOver, watchRun } from "./watch.js";
@@ -36,8 +38,8 @@ export async function startSync() {
     if (started.joined) toast("info", t("sync.joined"));
     await follow(started.run_id, true);
   } catch (error) {
-    toast("error", t("sync.failed", { reason: sentence(error) }));
-    draw({ wrong: sentence(error) });
+    complain(error, (reason) => t("sync.failed", { reason }));
+    draw({ wrong: error });
   } finally {
     asking = false;
     draw(shown);
@@ -52,7 +54,7 @@ async function look() {
     if (run && isReading(run)) await follow(run.id, false);
     else draw({ run });
   } catch (error) {
-    if (!following) draw({ wrong: sentence(error) });
+    if (!following) draw({ wrong: error });
   }
 }
 
@@ -89,20 +91,30 @@ const reason = (run) => [tOr(`failure.${run.reasons?.at(-1)?.code}`, {}, t("sync
 /** @param {Run} run */
 const action = (run) => tOr(`failure_action.${run.reasons?.at(-1)?.code}`, {}, "");
 
-/** @type {{run?: Run, wrong?: string}} */
+/** @type {{run?: Run, wrong?: unknown}} */
 let shown = {};
 
-/** @param {{run?: Run, wrong?: string}} present */
+/** @param {{run?: Run, wrong?: unknown}} present */
 function draw(present) {
   shown = present;
   const { run, wrong } = present;
   const going = asking || Boolean(run && isReading(run));
-  fill(byId("head-line"), ...(wrong ? [icon("alert"), el("span", { class: "error-text", role: "alert" }, wrong)] : going ? progress(run) : result(run)));
+  renew(byId("head-line"), ...(wrong ? trouble(wrong) : going ? progress(run) : result(run)));
   const $button = /** @type {HTMLButtonElement} */ (byId("sync-now"));
   $button.hidden = !may("operator");
   $button.disabled = asking;
   $button.setAttribute("aria-busy", String(asking));
   fill($button, asking ? el("span", { class: "spinner small" }) : icon("sync"), el("span", {}, t(asking ? "sync.running" : "sync.now")));
+}
+
+/** @param {unknown} wrong */
+function trouble(wrong) {
+  const signedOut = wrong instanceof ApiError && wrong.kind === "signed_out";
+  return [
+    icon("alert"),
+    el("span", { class: "error-text", role: "alert" }, sentence(wrong)),
+    signedOut && el("button", { type: "button", class: "link", onclick: () => location.assign(api.signInAddress()) }, t("session.sign_in")),
+  ];
 }
 
 /** @param {Run} [run] */

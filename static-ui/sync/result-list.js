@@ -3,8 +3,7 @@
 import * as api from "../api.js";
 import { address, here } from "../page/address.js";
 import { el, said } from "../page/element.js";
-import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { t, tOr } from "../texts/words.js";
 
@@ -28,7 +27,7 @@ export async function resultList(id) {
         cursor = next.next_cursor;
         $more.hidden = !cursor;
       } catch (error) {
-        toast("error", sentence(error));
+        complain(error);
       }
     }),
   );

@@ -5,7 +5,7 @@ import { el } from "../page/element.js";
 import { icon } from "../page/icons.js";
 import { may } from "../page/session.js";
 import { toast } from "../page/toasts.js";
-import { sentence } from "../page/trouble.js";
+import { complain } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
 import { t } from "../texts/words.js";
 import { watchRun } from "./watch.js";
@@ -37,7 +37,7 @@ export async function syncLead(domain, name) {
     else if (blocked || (skipped && !made && !changed && !unchanged)) toast("info", t("dynamics.left", { name }));
     else toast("success", t("dynamics.synced", { name }));
   } catch (error) {
-    toast("error", t("dynamics.failed", { name, reason: sentence(error) }));
+    complain(error, (reason) => t("dynamics.failed", { name, reason }));
   } finally {
     dispatchEvent(new Event("hunter:changed"));
   }

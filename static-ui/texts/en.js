@@ -22,6 +22,7 @@ export default {
   "copy.refused": "The browser did not allow copying.",
 
   "time.now": "now",
+  "time.just_now": "just now",
   "time.in": "in {span}",
   "time.ago": "{span} ago",
   "time.minutes": "{count} min",

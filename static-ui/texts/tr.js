@@ -22,6 +22,7 @@ export default {
   "copy.refused": "Tarayıcı kopyalamaya izin vermedi.",
 
   "time.now": "şimdi",
+  "time.just_now": "az önce",
   "time.in": "{span} sonra",
   "time.ago": "{span} önce",
   "time.minutes": "{count} dk",

@@ -1,5 +1,7 @@
 """390 px, and 400 % zoom of a laptop, which is 320 px: cards, a dialog that fills the screen, nothing sideways."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.ui.conftest import PHONE, Visit
@@ -42,3 +44,14 @@ def test_the_lead_fills_the_screen_and_every_target_is_large_enough(visit: Visit
     expect(page.locator("#lead .breakdown")).to_be_visible()
     small = page.locator("dialog#lead button, dialog#lead summary").evaluate_all(TOO_SMALL)
     assert not small
+
+
+def test_the_order_that_a_list_has_is_named_and_changed_without_losing_the_keyboard(visit: Visit) -> None:
+    page = visit("/?view=leads&sort=-updated_at", viewport=PHONE)
+    order = page.get_by_label("Sort by")
+    expect(order).to_have_value("updated")
+    order.focus()
+    order.select_option("score")
+    expect(page).to_have_url(re.compile("sort=-score"))
+    expect(page.locator("#list-region")).not_to_have_attribute("aria-busy", "true")
+    expect(order).to_be_focused()

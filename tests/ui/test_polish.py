@@ -127,3 +127,33 @@ def test_a_link_that_nobody_could_have_made_still_shows_the_page(visit: Visit) -
     expect(page.locator("tr[data-key]").first).to_be_visible()
     page.goto(page.url.split("?")[0] + "?group=nonsense")
     expect(page.locator("tr.group").nth(1)).to_be_visible()
+
+
+def test_a_new_release_is_offered_until_somebody_answers_and_the_keyboard_comes_back(visit: Visit) -> None:
+    page = visit("/?view=leads")
+    page.clock.install()
+    page.reload()
+    expect(page.locator("[data-view=closed] .count")).to_be_visible()
+    page.route("**/api/health", lambda route: route.fulfill(json={"status": "ok", "version": "9.9", "commit": "new"}))
+    page.clock.fast_forward("05:10")
+    offer = page.locator(".toast", has_text="A new version of Hunter is ready")
+    expect(offer.get_by_role("button", name="Load it")).to_be_visible()
+    page.clock.fast_forward("10:00")
+    expect(offer).to_be_visible()
+    page.locator("#search").focus()
+    offer.get_by_role("button", name="Dismiss").press("Enter")
+    page.clock.run_for(400)
+    expect(offer).to_have_count(0)
+    expect(page.locator("#search")).to_be_focused()
+
+
+def test_paper_shows_the_open_lead_in_full_and_always_in_light(visit: Visit) -> None:
+    page = visit("/?view=leads", color_scheme="dark")
+    page.locator("[data-row-link]").first.click()
+    expect(page.locator("#lead-timeline li").first).to_be_visible()
+    page.emulate_media(media="print")
+    lead = page.locator("dialog#lead")
+    assert lead.evaluate("lead => lead.scrollHeight <= lead.clientHeight && lead.clientHeight > innerHeight")
+    assert lead.evaluate("lead => getComputedStyle(lead).color") == "rgb(23, 27, 34)"
+    for control in ("#views", "main", "dialog#lead .icon-button >> nth=0"):
+        expect(page.locator(control)).to_be_hidden()

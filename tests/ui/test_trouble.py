@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.sandbox_process import SandboxProcess
 from tests.ui.conftest import Visit, problem
@@ -89,3 +89,30 @@ def test_the_sign_in_link_never_leaves_this_site(visit: Visit, sandbox: SandboxP
         f"{sandbox.url('front')}/.auth/login/aad?post_login_redirect_uri={quote('//evil.example')}", timeout=10
     )
     assert "evil.example" not in answer.text
+
+
+def test_a_session_that_ends_unnoticed_offers_the_sign_in_and_the_selection_outlives_it(
+    visit: Visit, sandbox: SandboxProcess
+) -> None:
+    visit.noise += NETWORK
+    page = visit("/?view=leads&segment=Migration")
+    page.locator("tr[data-key] input").nth(1).check()
+    page.context.request.get(f"{sandbox.url('front')}/.auth/logout", max_redirects=0)
+    page.locator(".row-sync").first.click()
+    expect(page.locator(".toast")).to_contain_text("Sign in again")
+    page.locator(".toast").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=re.compile("Operator")).click()
+    expect(page.locator(".selection-bar")).to_contain_text("1 selected")
+    expect(page.locator("tr[data-key] input").nth(1)).to_be_checked()
+    page.locator(".chip").first.click()
+    expect(page.locator(".selection-bar")).to_be_hidden()
+
+
+def test_an_answer_that_breaks_off_is_trouble_and_no_mistake_of_the_page(visit: Visit) -> None:
+    visit.noise += NETWORK
+
+    def cut(route: Route) -> None:
+        route.fulfill(content_type="application/json", body='{"items": [{"dom')
+
+    page = visit("/?view=leads", answers={"/api/leads": cut})
+    expect(page.locator("#list-region .notice")).to_contain_text("The service did not answer")

@@ -194,3 +194,12 @@ def test_a_view_cannot_be_saved_under_a_name_of_spaces(visit: Visit) -> None:
     expect(page.locator("#views a")).to_have_count(5)
     page.keyboard.press("Escape")
     expect(page.locator(".view-menu")).to_be_focused()
+
+
+def test_closed_leads_show_how_they_ended_latest_first(visit: Visit, leads_of) -> None:
+    page = visit("/?view=closed")
+    heads = page.locator("thead th:not(.col-select)")
+    expect(heads).to_have_text(["Company", "Referral status", "Referral", "Score", "Dynamics", "Updated"])
+    expect(page.locator("thead .col-updated")).to_have_attribute("aria-sort", "descending")
+    page.get_by_role("button", name="Clear all").click()
+    expect(heads.first).to_have_text("Answer by")

@@ -155,10 +155,9 @@ function search(query) {
  * @param {string} path
  * @param {Query} query
  * @param {Options} [options]
- * @param {number[]} [alsoFine] statuses that carry an answer although they are not 2xx
  */
-async function get(path, query, options, alsoFine) {
-  const answer = await ask(path + search(query), options, alsoFine);
+async function get(path, query, options) {
+  const answer = await ask(path + search(query), options);
   try {
     return await answer.json();
   } catch (error) {
@@ -183,9 +182,8 @@ async function post(path, body) {
 /**
  * @param {string} path
  * @param {RequestInit} [options]
- * @param {number[]} [alsoFine]
  */
-async function ask(path, options = {}, alsoFine = []) {
+async function ask(path, options = {}) {
   /** @type {Response} */
   let answer;
   try {
@@ -196,7 +194,7 @@ async function ask(path, options = {}, alsoFine = []) {
   serverSaid(answer.headers.get("date"));
   // A redirect is the platform sending us to the sign-in page; following it would only end in a refused cross-site read.
   if (answer.type === "opaqueredirect") throw new ApiError("signed_out");
-  if (answer.ok || alsoFine.includes(answer.status)) return answer;
+  if (answer.ok) return answer;
   throw new ApiError(kindOf(answer.status), { ...(await problemOf(answer)), status: answer.status });
 }
 

@@ -61,7 +61,7 @@ export function selectionOf(found) {
   show();
 }
 
-export function clearSelection() {
+function clearSelection() {
   chosen = new Set();
   except = null;
   show();

@@ -13,7 +13,7 @@
  */
 
 /** The filters of `GET /api/leads`. */
-export const FILTERS = [
+const FILTERS = [
   "q", "segment", "provider", "referral_type", "referral_status", "priority", "technical_heat", "dynamics_status", "stage",
   "min_score", "max_score", "first_seen_after", "respond_by_before", "updated_after",
 ];

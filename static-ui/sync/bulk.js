@@ -52,7 +52,8 @@ async function watch(id, count) {
   $cancel.addEventListener("click", () => busy($cancel, () => api.cancelRun(id).catch((error) => complain(error))));
   try {
     const run = await watchRun(id, (one) => fill($body, ...progress(one, count)));
-    $cancel.replaceWith(el("button", { type: "button", class: "button primary", onclick: () => $dialog.close() }, t("dialog.close")));
+    const $close = el("button", { type: "button", class: "button primary", onclick: () => $dialog.close() }, t("dialog.close"));
+    $cancel.replaceWith(...(run.state === "cancelled" ? [goOn(run, count, $dialog)] : []), $close);
     fill(/** @type {Element} */ ($dialog.querySelector("h2")), t("bulk.over", { count }));
     dispatchEvent(new Event("hunter:changed"));
     if ($dialog.open) fill($body, ...progress(run, count), await resultList(run.id));
@@ -60,6 +61,26 @@ async function watch(id, count) {
   } catch (error) {
     fill($body, el("p", { role: "alert", class: "field-error" }, sentence(error)));
   }
+}
+
+/**
+ * The way on for who has stopped a run.
+ * @param {Run} run
+ * @param {number} count
+ * @param {HTMLDialogElement} $dialog
+ */
+function goOn(run, count, $dialog) {
+  const resume = async () => {
+    try {
+      await api.resumeRun(run.id);
+    } catch (error) {
+      return toast("error", sentence(error));
+    }
+    $dialog.close();
+    watch(run.id, count);
+  };
+  const $button = el("button", { type: "button", class: "button", onclick: () => busy($button, resume) }, t("bulk.resume"));
+  return $button;
 }
 
 /**

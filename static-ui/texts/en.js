@@ -70,8 +70,6 @@ export default {
   "keys.range": "Select up to this row",
   "keys.next": "Next page",
   "keys.previous": "Previous page",
-  "keys.open": "Open the lead",
-  "keys.close": "Close what is open",
   "keys.next_lead": "In an open lead: the next one",
   "keys.previous_lead": "In an open lead: the previous one",
   "keys.view.1": "First view",

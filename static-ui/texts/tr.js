@@ -70,8 +70,6 @@ export default {
   "keys.range": "Bu satıra kadar seç",
   "keys.next": "Sonraki sayfa",
   "keys.previous": "Önceki sayfa",
-  "keys.open": "Müşteri adayını aç",
-  "keys.close": "Açık olanı kapat",
   "keys.next_lead": "Açık müşteri adayında: sonraki",
   "keys.previous_lead": "Açık müşteri adayında: önceki",
   "keys.view.1": "Birinci görünüm",

@@ -13,7 +13,7 @@ const DAY = 24 * 60 * 60_000;
  * @param {Mark|null} mark
  * @param {number} time
  */
-export function continued(mark, time) {
+function continued(mark, time) {
   if (!mark || mark.seen > time + BREAK) return { since: time - DAY, seen: time };
   return { since: time - mark.seen > BREAK ? mark.seen : mark.since, seen: time };
 }

@@ -133,7 +133,7 @@ def test_everything_that_matches_is_chosen_over_pages_except_what_is_taken_out(v
     assert sent == [{"filter": {"referral_status": "new"}, "except": [left_out], "expected": total - 1}]
 
 
-def test_a_bulk_run_can_be_stopped(visit: Visit) -> None:
+def test_a_bulk_run_can_be_stopped_and_goes_on_where_it_stopped(visit: Visit) -> None:
     run = {**recording("run"), "id": "b1", "kind": "bulk-push", "fetched": 50, "enqueued": 50, "pending": 40}
     state = {"run": run}
     started = (202, {"run_id": "b1", "status_url": "/api/runs/b1", "joined": False})
@@ -142,9 +142,14 @@ def test_a_bulk_run_can_be_stopped(visit: Visit) -> None:
         state["run"] = {**run, "state": "cancelled", "pending": 35, "outcomes": {"new": 9, "changed": 6}}
         route.fulfill(status=202, json={})
 
+    def resumed(route: Any) -> None:
+        state["run"] = {**run, "state": "succeeded", "pending": 0, "outcomes": {"new": 40, "changed": 10}}
+        route.fulfill(status=202, json={})
+
     answers = {
         "/api/dynamics/bulk-sync": started,
         "/api/runs/b1/cancel": cancelled,
+        "/api/runs/b1/resume": resumed,
         "/api/runs/b1": lambda route: route.fulfill(json=state["run"]),
     }
     page = visit("/?view=leads", answers=answers)
@@ -156,3 +161,6 @@ def test_a_bulk_run_can_be_stopped(visit: Visit) -> None:
     expect(dialog).to_contain_text("about 4 minutes left")
     dialog.get_by_role("button", name="Stop").click()
     expect(dialog).to_contain_text("Stopped: 15 in Dynamics.", timeout=10_000)
+    dialog.get_by_role("button", name="Go on").click()
+    expect(dialog).to_contain_text("Done: 50 in Dynamics.", timeout=10_000)
+    expect(dialog.get_by_role("button", name="Go on")).to_have_count(0)

@@ -1,0 +1,14 @@
+"""What the steps of the road share. The larger rooms have maps of their own in the same place.
+
+what we know      rules
+whom we ask       clients
+the way in        doors
+longer work       runs
+files             export
+settings          settings setting_checks setting_fields setting_types
+the edges         connections errors
+messages          messages referral_message codes causes
+a push            pushing push_standing contact_words score_writing answering_back
+how Hunter is     preflight readiness connection_state drift
+people            privacy
+"""

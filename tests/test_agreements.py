@@ -3,6 +3,7 @@
 import ast
 import json
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,15 @@ def test_a_cause_is_a_sentence_that_names_field_problem_and_fix() -> None:
         "text": "id: it is longer than 9 characters; give the id that Partner Center gave.",
     }
     assert explain("pc_answered", {"status": 500})["text"] == "Partner Center answered 500."
+
+
+@pytest.mark.parametrize("room", ["shared", "shared/rules", "shared/clients", "sandbox"])
+def test_the_map_in_a_rooms_docstring_names_every_file_and_nothing_else(room: str) -> None:
+    """Each line of a map is a subject, two spaces or more, and the names that belong to it."""
+    text = ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    names = [name for line in text.splitlines() if "  " in line for name in line.split("  ", 1)[1].split()]
+    things = {path.stem for path in (ROOT / room).iterdir() if path.suffix == ".py" or path.is_dir()}
+    things -= {"__init__", "__main__", "__pycache__", "node_modules"}
+    unnamed = [one for one in sorted(things) if not any(fnmatchcase(one, name) for name in names)]
+    assert unnamed == [], f"put them on the map in {room}/__init__.py"
+    assert [name for name in names if not any(fnmatchcase(one, name) for one in things)] == []

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
@@ -23,6 +24,12 @@ _LONGEST_ID = 128
 _LONGEST_TRACE = 64
 _LONGEST_KEY = 512
 """Characters of a row key in Table Storage, two bytes each."""
+_NO_KEY = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
+"""What no row key may hold (learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model)."""
+
+
+def _is_key(given: Any) -> bool:
+    return isinstance(given, str) and 0 < len(given) <= _LONGEST_KEY and not _NO_KEY.search(given)
 
 
 def _is_count(given: Any) -> bool:
@@ -32,12 +39,14 @@ def _is_count(given: Any) -> bool:
 _FIELDS: dict[str, Callable[[Any], bool]] = {
     "type": lambda given: isinstance(given, str) and given in QUEUE_OF,
     "trace": lambda given: isinstance(given, str) and len(given) <= _LONGEST_TRACE,
-    "run": lambda given: given is None or isinstance(given, str),
+    "run": lambda given: given is None or _is_key(given),
     "data": lambda given: isinstance(given, dict),
 }
 """What each field of a message must be; outsiders may write to the queue as well."""
 _DATA: dict[str, Callable[[Any], bool]] = {
-    "key": lambda given: isinstance(given, str) and 0 < len(given) <= _LONGEST_KEY,
+    "key": _is_key,
+    "item": lambda given: given is None or _is_key(given),
+    "failure": lambda given: given is None or _is_key(given),
     "attempt": _is_count,
     "waits": _is_count,
 }

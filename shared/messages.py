@@ -25,7 +25,8 @@ _LONGEST_TRACE = 64
 _LONGEST_KEY = 512
 """Characters of a row key in Table Storage, two bytes each."""
 _NO_KEY = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
-"""What no row key may hold (learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model)."""
+"""What no key of a row may hold
+(learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model)."""
 
 
 def _is_key(given: Any) -> bool:
@@ -39,7 +40,7 @@ def _is_count(given: Any) -> bool:
 _FIELDS: dict[str, Callable[[Any], bool]] = {
     "type": lambda given: isinstance(given, str) and given in QUEUE_OF,
     "trace": lambda given: isinstance(given, str) and len(given) <= _LONGEST_TRACE,
-    "run": lambda given: given is None or _is_key(given),
+    "run": lambda given: given in (None, "") or _is_key(given),
     "data": lambda given: isinstance(given, dict),
 }
 """What each field of a message must be; outsiders may write to the queue as well."""

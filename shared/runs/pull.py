@@ -6,7 +6,7 @@ say nothing. It never causes a push by itself.
 """
 
 import logging
-from collections.abc import Iterator
+import time
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,34 +32,49 @@ logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=5)
 """Rows that were being written while we read carry an earlier time than our mark."""
-_PAGE_SIZE = 500
+PAGE_SIZE = 500
+SLICE_SECONDS = 120
+_RENEWED_EVERY = 100
+"""Rows; they take seconds, the lease lasts a minute."""
 _PULLED: tuple[Record, ...] = ("opportunity", "lead", "account")
 """Contacts are people: their changes stay in Dynamics."""
 
 
 def pull(run: Run, to: Connections) -> Run:
-    """Reads everything that changed and tells it. The mark moves when all of it has been read."""
-    started, mark = to.now(), to.state.get("dynamics", "pull") or {}
-    since = datetime.fromisoformat(mark["since"]) - OVERLAP if mark.get("since") else None
-    fetched = news = 0
-    for record in _PULLED:
-        for row in _changed(record, since, run, to):
-            fetched += 1
+    """Reads what changed, page by page, and tells it; the mark moves when all of it has been read."""
+    began = time.monotonic()
+    at = run.progress or _beginning(to)
+    while at["table"] < len(_PULLED):
+        record = _PULLED[at["table"]]
+        page = to.dynamics.get(
+            at["link"] or _first_page(record, at["since"]),
+            headers={"Prefer": f"odata.maxpagesize={PAGE_SIZE}"},
+            correlation=run.trace,
+        )
+        rows, news = page.get("value", []), 0
+        for number, row in enumerate(rows, start=1):
             news += take_back(record, row, trace=run.trace, to=to)
-            if fetched % 100 == 0:
-                if to.turns.cancel_asked(run.id):
-                    return replace(run, state="cancelled")
-                run = to.turns.renewed(run, fetched=fetched, skipped=fetched)
-    to.state.put("dynamics", "pull", {"since": started.isoformat()})
-    logger.info("pull.done fetched=%d news=%d trace=%s", fetched, news, run.trace)
-    return replace(
-        run,
-        state="succeeded",
-        fetched=fetched,
-        skipped=fetched,
-        skip_reasons={"read": fetched},
-        notes=[{"code": "news", "count": news}],
-    )
+            if number % _RENEWED_EVERY == 0:
+                run = to.turns.renewed(run)
+        link = page.get("@odata.nextLink")
+        at = {**at, "link": link, "table": at["table"] + (link is None), "news": at["news"] + news}
+        fetched = run.fetched + len(rows)
+        run = to.turns.renewed(run, progress=at, fetched=fetched, skipped=fetched, skip_reasons={"read": fetched})
+        if to.turns.cancel_asked(run.id):
+            return replace(run, state="cancelled")
+        if time.monotonic() - began > SLICE_SECONDS and at["table"] < len(_PULLED):
+            return run
+    to.state.put("dynamics", "pull", {"since": at["began"]})
+    logger.info("pull.done fetched=%d news=%d trace=%s", run.fetched, at["news"], run.trace)
+    return replace(run, state="succeeded", notes=[*run.notes, {"code": "news", "count": at["news"]}])
+
+
+def _beginning(to: Connections) -> dict[str, Any]:
+    """The mark that this run will leave, and from when on it reads: the last one's, a little earlier."""
+    mark = to.state.get("dynamics", "pull") or {}
+    since = datetime.fromisoformat(mark["since"]) - OVERLAP if mark.get("since") else None
+    began = to.now().isoformat()
+    return {"began": began, "since": since and moment_text(since), "table": 0, "link": None, "news": 0}
 
 
 def take_back(record: Record, row: Row, *, trace: str, to: Connections) -> bool:
@@ -76,21 +91,17 @@ def take_back(record: Record, row: Row, *, trace: str, to: Connections) -> bool:
         pulled = _read_back(record, same_row, page, target, _wanted(target, record, to), to) if same_row else None
     if pulled is None:
         return False
-    to.ledger.save(page, lambda now: _remembering(now, target, pulled))
     if pulled.is_news:
-        _tell(target, pulled, trace, to)
-    return pulled.is_news
+        return _tell(target, page, pulled, trace, to)
+    to.ledger.save(page, lambda now: _remembering(now, target, pulled))
+    return False
 
 
-def _changed(record: Record, since: datetime | None, run: Run, to: Connections) -> Iterator[Row]:
-    """Our rows of one table that changed, oldest change first, page by page."""
-    condition = f"{KEY_COLUMN[record]} ne null" + (f" and modifiedon ge {moment_text(since)}" if since else "")
+def _first_page(record: Record, since: str | None) -> str:
+    """Our rows of one table that changed, oldest change first."""
+    condition = f"{KEY_COLUMN[record]} ne null" + (f" and modifiedon ge {since}" if since else "")
     order = f"modifiedon%20asc,{record}id%20asc"
-    path = f"{ENTITY_SETS[record]}?$select={','.join(selected(record))}&$filter={quote(condition)}&$orderby={order}"
-    while path:
-        page = to.dynamics.get(path, headers={"Prefer": f"odata.maxpagesize={_PAGE_SIZE}"}, correlation=run.trace)
-        yield from page.get("value", ())
-        path = page.get("@odata.nextLink", "")
+    return f"{ENTITY_SETS[record]}?$select={','.join(selected(record))}&$filter={quote(condition)}&$orderby={order}"
 
 
 def _target(record: Record, row: Row, to: Connections) -> Target | None:
@@ -144,8 +155,11 @@ def _remembering(page: Page, target: Target, pulled: Pulled) -> Page:
     return replace(page, referrals={**page.referrals, target.ledger_key: entry})
 
 
-def _tell(target: Target, pulled: Pulled, trace: str, to: Connections) -> None:
-    """Events on the timeline; owner and outcome on the lead."""
+def _tell(target: Target, page: Page, pulled: Pulled, trace: str, to: Connections) -> bool:
+    """Events on the timeline, owner and outcome on the lead, and what is remembered of the row, all at once.
+
+    False when somebody has told it meanwhile.
+    """
     params: dict[str, Any] = {
         "record": pulled.record,
         "id": pulled.id,
@@ -157,16 +171,17 @@ def _tell(target: Target, pulled: Pulled, trace: str, to: Connections) -> None:
     event = Event("dynamics.pulled", who="dynamics", params=params, trace=trace)
 
     def decide(found: Found) -> Change | None:
-        now = target_in(target.key, found)
-        if now is None:
+        now, remembered = target_in(target.key, found), _remembering(found.page, target, pulled)
+        if now is None or remembered == found.page:
             return None
         if pulled.record == "account":
-            return Change(lead=now.lead, events=[event]) if now.lead else None
+            return Change(lead=now.lead, events=[event], page=remembered) if now.lead else None
         outcome = pulled.outcome or (None if pulled.state else now.state.outcome)
         state = replace(now.state, outcome=outcome, owner=pulled.memory.owner or now.state.owner)
-        return now.change(state, [event])
+        return now.change(state, [event], remembered)
 
-    to.leads.change(decide, target.found)
+    if to.leads.change(decide, replace(target.found, page=page)) is None:
+        return False
     logger.info(
         "dynamics.pulled record=%s fields=%d state=%s trace=%s",
         pulled.record,
@@ -174,3 +189,4 @@ def _tell(target: Target, pulled: Pulled, trace: str, to: Connections) -> None:
         pulled.memory.state,
         trace,
     )
+    return True

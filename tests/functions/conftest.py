@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 
 from sandbox.bus.server import serve
+from sandbox.dataverse import serve as serve_dataverse
 from shared.clients.queues import Queues
 from shared.messages import QUEUES
 from tests.background import Background, background
+from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.doors import Doors
 from tests.functions.filled import fill
-from tests.functions.poll_world import PollWorld
+from tests.functions.host import Host
+from tests.functions.poll_world import COUNT, PollWorld, numbered
+from tests.functions.road_world import RoadWorld
 from tests.functions.world import World
 from tests.storage import Storage, running_storage
 
@@ -46,6 +50,19 @@ def polled(storage: Storage, bus: Any, loop: Background) -> PollWorld:
     running, queues = bus
     made = PollWorld(storage.fresh_account(), queues, running.control, loop=loop)
     made.empty_queues()
+    return made
+
+
+@pytest.fixture
+def road(storage: Storage, bus: Any, loop: Background) -> RoadWorld:
+    """A world with Partner Center, Dynamics and five referrals that have come all the way."""
+    running, queues = bus
+    stand_in = StandIn(loop.serve(serve_dataverse()).address)
+    records = [numbered(number) for number in range(1, COUNT + 1)]
+    made = RoadWorld(storage.fresh_account(), queues, running.control, loop=loop, records=records, stand_in=stand_in)
+    made.empty_queues()
+    made.poll("full", work=False)
+    Host(made).work_off()
     return made
 
 

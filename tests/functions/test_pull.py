@@ -135,16 +135,17 @@ def test_a_push_between_the_row_and_the_ledger_is_no_sellers_edit(world: Dynamic
 def test_what_a_push_notes_while_a_pull_saves_is_kept(world: DynamicsWorld) -> None:
     world.pushed()
     _edit(world, companyname="Anadolu Group")
-    genuine = world.ledger.save
+    genuine = world.leads.change
 
-    def save_after_a_push(page: Any, change: Any) -> Any:
-        world.ledger.save = genuine
+    def change_after_a_push(decide: Any, found: Any) -> Any:
+        world.leads.change = genuine
         world.scored(name="Newer", updatedDateTime="2026-11-21T08:00:00Z")
         world.push()
-        return genuine(page, change)
+        return genuine(decide, found)
 
-    world.ledger.save = save_after_a_push
+    world.leads.change = change_after_a_push
     _pull(world)
+    assert world.events().count("dynamics.pulled") == 1
     world.scored(name="Newest", updatedDateTime="2026-11-22T08:00:00Z")
     world.push()
     assert world.row("lead")["subject"] == "Newest"

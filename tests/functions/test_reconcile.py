@@ -4,18 +4,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.dataverse import serve as serve_dataverse
 from shared.runs import reconcile as reconcile_module
 from shared.runs import reconcile_dynamics, reconcile_source
-from tests.background import Background
-from tests.clients.dynamics_stand_in import StandIn
 from tests.functions.death import Reaper, now_and_then, once_everywhere
 from tests.functions.doors import Doors
 from tests.functions.host import Host
 from tests.functions.mortal_host import MortalHost
 from tests.functions.poll_world import COUNT, PollWorld, numbered
 from tests.functions.road_world import RoadWorld
-from tests.storage import Storage
 
 
 def test_a_reconcile_lists_what_is_missing_stale_and_extra(polled: PollWorld) -> None:
@@ -55,19 +51,6 @@ def test_a_reconcile_that_is_throttled_while_it_looks_for_one_referral_waits(pol
     [run] = polled.runs.newest(kind="reconcile")[0]
     assert (run.state, run.outcomes) == ("succeeded", {"extra": 1})
     assert [note["code"] for note in run.notes] == ["pc_throttled"]
-
-
-@pytest.fixture
-def road(storage: Storage, bus: Any, loop: Background) -> RoadWorld:
-    """A world with Partner Center, Dynamics and five referrals that have come all the way."""
-    running, queues = bus
-    stand_in = StandIn(loop.serve(serve_dataverse()).address)
-    records = [numbered(number) for number in range(1, COUNT + 1)]
-    made = RoadWorld(storage.fresh_account(), queues, running.control, loop=loop, records=records, stand_in=stand_in)
-    made.empty_queues()
-    made.poll("full", work=False)
-    Host(made).work_off()
-    return made
 
 
 def _reconciled(world: PollWorld) -> Any:

@@ -111,6 +111,10 @@ class FailureStore:
         self._put(replayed)
         return replayed
 
+    def not_replayed(self, failure: Failure) -> None:
+        """Notes that the message could not be sent: the fault stands as it stood before."""
+        self._put(failure)
+
     def close(self, failure_id: str) -> None:
         """Notes that the replayed message went through. What opened anew meanwhile stays open."""
         failure = self.get(failure_id)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.clients.failure_store import Failure
 from shared.connections import Connections
-from shared.errors import PermanentError
+from shared.errors import PermanentError, TransientError
 from shared.messages import QUEUE_OF, read_envelope
 from shared.rules.events import Event
 from shared.rules.run import Run
@@ -45,7 +45,11 @@ def replay_one(failure: Failure, *, who: str, to: Connections) -> Failure:
         return failure
     if QUEUE_OF[envelope.type] == "runs":
         cause = f"{cause}-{to.now():%Y%m%d%H%M%S}"
-    to.queues.send(envelope.again(attempt=0, waits=0, cause=cause, failure=failure.id))
+    try:
+        to.queues.send(envelope.again(attempt=0, waits=0, cause=cause, failure=failure.id))
+    except TransientError:
+        to.failures.not_replayed(failure)  # else neither the next slice nor the next press would find it
+        raise
     event = Event(
         "failure.replayed", who=who, params={"failure": failure.id, "code": failure.code}, trace=failure.trace
     )

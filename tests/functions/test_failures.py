@@ -1,8 +1,10 @@
 """The inbox lists what failed, explains it, and has it done again without doing it twice."""
 
+import pytest
+
 from functions.ingest import ingest
 from functions.run import run
-from shared.errors import PermanentError
+from shared.errors import PermanentError, TransientError
 from shared.messages import Envelope
 from tests.functions.doors import Doors
 from tests.functions.world import World, a_referral, an_envelope
@@ -13,6 +15,10 @@ def _broken(world: World, key: str = "a.example", code: str = "dns_unavailable")
         raise PermanentError(code, "Nobody answered.", name="x")
 
     world.deliver(an_envelope("scan", key), step)
+
+
+def _away(*_: object, **__: object) -> None:
+    raise TransientError("bus_unavailable")
 
 
 def test_faults_are_listed_the_latest_first_with_cause_and_who_can_mend_them(own_doors: Doors, world: World) -> None:
@@ -97,6 +103,22 @@ def test_what_cannot_be_read_at_all_stays_in_the_inbox(own_doors: Doors, world: 
     own_doors.post(f"failures/{failure['id']}/replay")
     [still] = own_doors.get("failures").json["items"]
     assert still["state"] == "open"
+
+
+def test_a_fault_whose_message_could_not_be_sent_is_replayed_by_the_next_slice(own_doors: Doors, world: World) -> None:
+    _broken(world)
+    world.pass_time(seconds=5)
+    own_doors.post("failures/replay", {}, role="admin")
+    [start] = world.waiting("runs")
+    sent = world.queues.send
+    world.queues.send = _away  # type: ignore[method-assign]
+    with pytest.raises(TransientError):
+        world.deliver(Envelope.of(start["content"]), run)
+    world.queues.send = sent  # type: ignore[method-assign]
+    assert [one.state for one in world.failures.all()] == ["open"]
+    world.pass_time(minutes=3)
+    world.deliver(Envelope.of(start["content"]).again(cause="again"), run)
+    assert world.keys_waiting("scans") == ["a.example"]
 
 
 def test_all_faults_of_a_code_are_replayed_by_a_run(own_doors: Doors, world: World) -> None:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from importlib import import_module
 
 import azure.functions as func
 
@@ -23,14 +22,6 @@ blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
 
 Work = Callable[[Run, Connections], Run]
-_MODULES = {
-    "referrals": "poll",
-    "bulk-push": "bulk_push",
-    "pull": "pull",
-    "reconcile": "reconcile",
-    "replay": "replay",
-    "refresh": "refresh",
-}
 _LOOK_AFTER = (1, 2, 3, 5, 10, 20, 30, 60)
 """Seconds between looks at the answers of a run that has sent everything; the last is repeated."""
 _SET_ASIDE = ("dead_letter", "gave_up", "bug")
@@ -60,9 +51,21 @@ def run(envelope: Envelope, to: Connections) -> None:
 
 
 def work_of(kind: str) -> Work:
-    """What a run of this kind does in a slice: the function of the same name as its module in `shared/runs`."""
-    name = _MODULES[kind]
-    work: Work = getattr(import_module(f"shared.runs.{name}"), name)
+    """What a run of this kind does in a slice. Imported with the first run of the kind: indexing stays light."""
+    if kind == "referrals":
+        from shared.runs.poll import poll as work
+    elif kind == "bulk-push":
+        from shared.runs.bulk_push import bulk_push as work
+    elif kind == "pull":
+        from shared.runs.pull import pull as work
+    elif kind == "reconcile":
+        from shared.runs.reconcile import reconcile as work
+    elif kind == "replay":
+        from shared.runs.replay import replay as work
+    elif kind == "refresh":
+        from shared.runs.refresh import refresh as work
+    else:
+        raise ValueError(f"no run of kind {kind}")
     return work
 
 

@@ -10,7 +10,7 @@ import azure.functions as func
 from shared.connections import Connections, connections, settings
 from shared.errors import TransientError
 from shared.rules.road import due_for_sweep, next_messages, push_messages
-from shared.runs.starting import start_run
+from shared.runs.starting import start_run, wake_stalled
 
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)
@@ -45,9 +45,10 @@ def reconcile_timer(timer: func.TimerRequest) -> None:
 
 
 def sweep(to: Connections) -> int:
-    """Sends again what has been owed for five minutes, at growing ages, and forgets old feed rows.
+    """Sends again what has been owed for five minutes, at growing ages; wakes runs that nobody works on, and forgets
+    old feed rows.
 
-    Returns how many it sent.
+    Returns how many leads and referrals it sent.
     """
     from shared.runs.refresh import rules_have_changed  # brings the price list, which indexing does without
 
@@ -72,7 +73,8 @@ def sweep(to: Connections) -> int:
         sent += len(messages)
     _note_dynamics(to)
     forgotten = sum(to.list_rows.forget_feed(kind, now - _FEED_LIVES) for kind in ("lead", "ref"))
-    logger.info("sweep.done sent=%d feed_rows_forgotten=%d", sent, forgotten)
+    woken = wake_stalled(to)
+    logger.info("sweep.done sent=%d runs_woken=%d feed_rows_forgotten=%d", sent, woken, forgotten)
     return sent
 
 

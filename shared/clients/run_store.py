@@ -90,6 +90,13 @@ class RunStore:
                 if run.is_over:
                     yield run
 
+    def busy_since(self, moment: datetime) -> Iterator[Run]:
+        """Runs that were asked for since then and still have to send items, newest first."""
+        condition = "PartitionKey eq 'runs' and RowKey le @oldest and (state eq 'queued' or state eq 'running')"
+        with storage_failures():
+            for row in self._table.query_entities(condition, parameters={"oldest": f"{run_id_at(moment)}-~"}):
+                yield run_of(row)
+
     @property
     def _table(self) -> Any:
         return self._tables.table("runs")

@@ -31,35 +31,15 @@ class RunTurns:
 
         A pointer row guarded by its ETag keeps two starters from both succeeding.
         """
-        from azure.core import MatchConditions
-        from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
-
         for _ in range(5):
-            with storage_failures():
-                try:
-                    pointer = self._table.get_entity("current", kind)
-                except ResourceNotFoundError:
-                    pointer = None
+            pointer = self._pointer(kind)
             running = self._runs.get(pointer["run"]) if pointer else None
             if running and running.is_busy:
                 return running, False
             run = self._runs.create(kind=kind, who=who, trace=trace, request=request)
-            entity = {"PartitionKey": "current", "RowKey": kind, "run": run.id}
+            if self._pointed(run, pointer):
+                return run, True
             with storage_failures():
-                try:
-                    if pointer is None:
-                        self._table.create_entity(entity)
-                    else:
-                        self._table.update_entity(
-                            entity,
-                            mode="replace",
-                            etag=pointer.metadata["etag"],
-                            match_condition=MatchConditions.IfNotModified,
-                        )
-                    return run, True
-                except HttpResponseError as error:
-                    if error.status_code not in (404, 409, 412):
-                        raise
                 self._table.delete_entity("runs", run.id)
         raise TransientError("storage_unavailable", why="others_kept_starting", kind=kind)
 
@@ -72,6 +52,10 @@ class RunTurns:
             if run.state == "queued" and run.request == waiting:
                 return run, False
         return self._runs.create(kind=busy.kind, who=who, trace=trace, request=waiting), True
+
+    def is_next(self, run: Run) -> bool:
+        """Whether nobody of its kind is before it."""
+        return self._is_free(run, self._pointer(run.kind))
 
     def take(self, run: Run, *, by: str) -> Run | None:
         """Takes the lease for a slice, or None while another message's worker holds it."""
@@ -129,27 +113,42 @@ class RunTurns:
 
     def _is_its_turn(self, run: Run) -> bool:
         """One busy run per kind: the pointer row says which. A run that had to wait moves the pointer to itself."""
+        pointer = self._pointer(run.kind)
+        if pointer and pointer["run"] == run.id:
+            return True
+        return self._is_free(run, pointer) and self._pointed(run, pointer)
+
+    def _is_free(self, run: Run, pointer: Any) -> bool:
+        other = self._runs.get(pointer["run"]) if pointer and pointer["run"] != run.id else None
+        return other is None or not other.is_busy
+
+    def _pointer(self, kind: str) -> Any:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with storage_failures():
+            try:
+                return self._table.get_entity("current", kind)
+            except ResourceNotFoundError:
+                return None
+
+    def _pointed(self, run: Run, before: Any) -> bool:
+        """Points to this run; false when somebody else has moved the pointer since it was read."""
         from azure.core import MatchConditions
         from azure.core.exceptions import HttpResponseError
 
+        entity = {"PartitionKey": "current", "RowKey": run.kind, "run": run.id}
         with storage_failures():
-            pointer = self._table.get_entity("current", run.kind)
-            if pointer["run"] == run.id:
-                return True
-            other = self._runs.get(pointer["run"])
-            if other and other.is_busy:
-                return False
             try:
-                self._table.update_entity(
-                    {"PartitionKey": "current", "RowKey": run.kind, "run": run.id},
-                    mode="replace",
-                    etag=pointer.metadata["etag"],
-                    match_condition=MatchConditions.IfNotModified,
-                )
+                if before is None:
+                    self._table.create_entity(entity)
+                else:
+                    etag = before.metadata["etag"]
+                    guard = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+                    self._table.update_entity(entity, mode="replace", **guard)
             except HttpResponseError as error:
-                if error.status_code in (404, 409, 412):
-                    return False
-                raise
+                if error.status_code not in (404, 409, 412):
+                    raise
+                return False
         return True
 
     @property

@@ -72,12 +72,12 @@ class Run:
             return 0.0
         return max((datetime.fromisoformat(self.lease_until) - now).total_seconds(), 0.0)
 
-    def looks_dead(self, now: datetime) -> bool:
+    def looks_dead(self, now: datetime, *, patience: timedelta = timedelta(0)) -> bool:
         """Whether nobody has worked on a busy run for so long that its message must have got lost."""
         moments = (self.created_at, self.started_at, self.lease_until, self.resumes_at)
         last = max(datetime.fromisoformat(moment) for moment in moments if moment)
-        patience = _REVIVE_AFTER if self.started_at else _BEGINS_WITHIN
-        return self.is_busy and now - last > patience
+        usual = _REVIVE_AFTER if self.started_at else _BEGINS_WITHIN
+        return self.is_busy and now - last > max(usual, patience)
 
 
 def may_go(run: Run, *, unsettled: Collection[str]) -> bool:

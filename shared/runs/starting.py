@@ -1,12 +1,20 @@
 """Starts a run, or joins the one of its kind that is under way: what timers and doors do before the queue does the
 rest."""
 
+import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from shared.connections import Connections
 from shared.messages import Envelope
 from shared.rules.run import Run
+
+logger = logging.getLogger(__name__)
+
+_STALLED_AFTER = timedelta(minutes=15)
+"""Longer than a slice may take, and than a message waits at most between two looks."""
+_GIVEN_UP_AFTER = timedelta(days=2)
 
 
 def start_run(kind: str, *, who: str, trace: str, request: dict[str, Any], to: Connections) -> tuple[Run, bool]:
@@ -37,6 +45,19 @@ def start_after(busy: Run, *, who: str, trace: str, request: dict[str, Any], to:
     if is_new or run.looks_dead(to.now()):
         to.queues.send(run_message(run, cause=f"start-{to.now():%Y%m%d%H%M}"))
     return run
+
+
+def wake_stalled(to: Connections) -> int:
+    """Sends a message for each run that could go on and has had none for long: where its own got lost, nobody may ever
+    start another of its kind. Returns how many.
+    """
+    woken = 0
+    for run in to.runs.busy_since(to.now() - _GIVEN_UP_AFTER):
+        if run.looks_dead(to.now(), patience=_STALLED_AFTER) and to.turns.is_next(run):
+            to.queues.send(run_message(run, cause=f"wake-{to.now():%Y%m%d%H%M}"))
+            logger.warning("run.woken kind=%s run=%s trace=%s", run.kind, run.id, run.trace)
+            woken += 1
+    return woken
 
 
 def run_message(run: Run, *, cause: str) -> Envelope:

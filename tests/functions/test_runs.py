@@ -217,6 +217,46 @@ def test_a_sweep_that_breaks_off_as_dynamics_is_switched_on_is_made_good_by_the_
     assert world.keys_waiting("pushes") == ["11111111-0000-4000-8000-000000000001"]
 
 
+def _sweep(world: World) -> None:
+    Doors(world).tick("sweep_road")
+
+
+def test_a_run_whose_message_got_lost_is_woken_by_the_sweep(polled: PollWorld) -> None:
+    """A bulk push or a replay is started by a person: no timer would ever join it."""
+    run = polled.poll("full", work=False)
+    polled.empty_queues()
+    _sweep(polled)
+    assert polled.waiting("runs") == []
+    polled.pass_time(minutes=16)
+    _sweep(polled)
+    Host(polled, only=("run", "referral")).work_off()
+    assert (polled.run(run.id).state, polled.kept()) == ("succeeded", (COUNT, COUNT))
+    polled.pass_time(minutes=16)
+    _sweep(polled)
+    assert polled.waiting("runs") == []
+
+
+def test_a_run_that_a_death_left_without_its_turn_is_woken_and_one_that_waits_is_not(polled: PollWorld) -> None:
+    first = polled.poll("full", work=False)
+    orphan = polled.runs.create(kind="referrals", who="timer", trace="o" * 32, request={"mode": "filter"})
+    polled.empty_queues()
+    polled.pass_time(minutes=16)
+    _sweep(polled)
+    assert polled.keys_waiting("runs") == [first.id]
+    Host(polled, only=("run", "referral")).work_off()
+    _sweep(polled)
+    Host(polled, only=("run", "referral")).work_off()
+    assert {polled.run(one.id).state for one in (first, orphan)} == {"succeeded"}
+
+
+def test_the_first_run_of_its_kind_may_be_left_by_a_death_too(polled: PollWorld) -> None:
+    orphan = polled.runs.create(kind="referrals", who="timer", trace="o" * 32, request={"mode": "full"})
+    polled.pass_time(minutes=16)
+    _sweep(polled)
+    Host(polled, only=("run", "referral")).work_off()
+    assert (polled.run(orphan.id).state, polled.kept()) == ("succeeded", (COUNT, COUNT))
+
+
 def test_readiness_shows_a_sign_in_that_is_needed(polled: PollWorld) -> None:
     assert polled.poll().state == "succeeded"
     polled.fault(match={"path": "*"}, answer=401)

@@ -11,7 +11,7 @@ import sys
 
 from sandbox.child import ChildDiedError
 from sandbox.command_line import PROJECT, Options, read_command_line
-from sandbox.function_settings import SettingsWrongError
+from sandbox.function_settings import SettingsWrongError, unknown_overrides
 from sandbox.parent import parent_gone
 from sandbox.readiness import NotStartedError
 from sandbox.state_directory import StateDirectory, StateTakenError, open_state
@@ -62,6 +62,8 @@ async def _until_stopped(supervisor: Supervisor, stop: "asyncio.Task[bool]") -> 
 def main() -> int:
     """Run one sandbox; the exit code."""
     options = read_command_line(sys.argv[1:])
+    for name in unknown_overrides(options):
+        print(f"--set {name}: Hunter has no such setting; see local.settings.example.json.", file=sys.stderr)
     try:
         state = open_state(STATE_ROOT, keep=options.keep)
     except (StateTakenError, OSError) as error:

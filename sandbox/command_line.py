@@ -132,8 +132,11 @@ def read_command_line(arguments: Sequence[str]) -> Options:
         parser.error(f"argument --app: '{given.app}' holds no host.json")
     if given.func and (given.hosts > 1 or given.ports is not None):
         parser.error("argument --func: Core Tools is one host on fixed ports, without --hosts and --ports")
+    services = frozenset(given.only or SERVICES) - frozenset(given.without)
+    if not services:
+        parser.error("argument --without: nothing is left to start")
     return Options(
-        services=frozenset(given.only or SERVICES) - frozenset(given.without),
+        services=services,
         json=given.json,
         referrals=given.referrals,
         zone=given.zone,

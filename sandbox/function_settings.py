@@ -1,5 +1,6 @@
 """What runs in the sandbox → the settings that the functions get, overrides applied and checked."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,14 @@ def function_settings(addresses: Addresses, identity: RunIdentity) -> dict[str, 
         **_dynamics(addresses, identity),
     }
     return {name: value for name, value in (settings | dict(addresses.overrides)).items() if value}
+
+
+def unknown_overrides(options: Options) -> list[str]:
+    """The overridden names that are no setting of the project: rather slips of the pen than wishes."""
+    if options.app != PROJECT:
+        return []
+    example = json.loads((PROJECT / "local.settings.example.json").read_text(encoding="utf-8"))
+    return sorted(set(options.overrides) - set(example["Values"]))
 
 
 class SettingsWrongError(Exception):

@@ -1,6 +1,7 @@
 """A domain of the samples goes in; whether a tenant goes by it, its id, and who signs its users in, come out."""
 
 import json
+import re
 import uuid
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 from aiohttp import web
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "tenants.json"
+_FOR_ALL = ("common", "organizations", "consumers")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @cache
@@ -18,12 +21,13 @@ def _sign_in() -> dict[str, str]:
 
 
 def tenant_named(name: str) -> str | None:
-    """The id behind a name in an address: a domain's tenant by its GUID, anything else as it stands.
+    """The id behind a name in an address: a domain's tenant by its GUID; a GUID, or a name for all tenants, as it
+    stands.
 
-    None for a domain that no tenant has. Every `onmicrosoft.com` is some tenant's.
+    None for a domain that no tenant has, and for what is no name of a tenant. Every `onmicrosoft.com` is some tenant's.
     """
     domain = name.lower()
-    if "." not in domain or domain.endswith(".onmicrosoft.com"):
+    if domain.endswith(".onmicrosoft.com") or domain in _FOR_ALL or _GUID.fullmatch(domain):
         return name
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, domain)) if domain in _sign_in() else None
 

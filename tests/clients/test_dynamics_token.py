@@ -63,14 +63,10 @@ def test_after_the_outage_the_same_client_signs_in(entra):
     assert token()
 
 
-@pytest.mark.parametrize("wrong", [{"client_secret": "wrong"}, {"client_id": CLIENT.replace("1", "2")}])
+@pytest.mark.parametrize(
+    "wrong", [{"client_secret": "wrong"}, {"client_id": CLIENT.replace("1", "2")}, {"tenant_id": "no-such-tenant"}]
+)
 def test_a_refusal_waits_for_a_person(entra, wrong):
     with pytest.raises(PermanentError) as failed:
         token_of(entra, **wrong)()
     assert failed.value.code == "dyn_signin"
-
-
-def test_a_tenant_that_entra_does_not_know_waits_for_a_person(entra):
-    fault(entra, match={"path": "*openid-configuration"}, answer=400, body={"error": "invalid_tenant"})
-    with pytest.raises(PermanentError):
-        token_of(entra)()

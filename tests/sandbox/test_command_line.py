@@ -40,6 +40,7 @@ def test_settings_are_set_and_unset() -> None:
         (["--app", "docs"], "holds no host.json"),
         (["--colour"], "unrecognized arguments"),
         (["--refer", "x"], "unrecognized arguments"),
+        (["--only", "host", "--without", "host"], "nothing is left to start"),
     ],
 )
 def test_wrong_arguments_end_with_two_and_one_sentence(

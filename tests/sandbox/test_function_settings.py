@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from sandbox.command_line import read_command_line
-from sandbox.function_settings import Addresses, SettingsWrongError, check_settings, function_settings
+from sandbox.function_settings import (
+    Addresses,
+    SettingsWrongError,
+    check_settings,
+    function_settings,
+    unknown_overrides,
+)
 from sandbox.run_identity import read_identity
 from shared.settings import read_settings
 
@@ -61,3 +67,8 @@ def test_wrong_settings_stop_a_person_s_run_with_every_problem_and_not_a_test_s(
     assert "EXPORT_MAX_ROWS" in str(told.value)
     assert "RETENTION_DAYS" in str(told.value)
     check_settings(read_command_line(["--json"]), wrong)
+
+
+def test_an_override_that_is_no_setting_is_named() -> None:
+    given = ["--set", "RETRY_SCAL=0", "--set", "RETRY_SCALE=0", "--set", "ServiceBus="]
+    assert unknown_overrides(read_command_line(given)) == ["RETRY_SCAL"]

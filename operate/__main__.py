@@ -12,8 +12,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from shared.settings import SettingsInvalidError
 
@@ -33,24 +33,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--settings", type=Path, metavar="FILE", help="read settings from this file as well")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, sentence in COMMANDS.items():
-        module = f"operate.{name.replace('-', '_')}"
-        if find_spec(module) is None:
-            continue
         command = commands.add_parser(name, help=sentence, description=sentence)
         if name in argv:
-            import_module(module).add_arguments(command)
+            _command(name).add_arguments(command)
     args = parser.parse_args(argv)
     try:
         if args.settings:
             os.environ.update(_values(args.settings))
         args.environment = {**os.environ, "AZURE_FUNCTIONS_ENVIRONMENT": "Development"}
-        return int(import_module(f"operate.{args.command.replace('-', '_')}").run(args))
+        return int(_command(args.command).run(args))
     except _FileError as error:
         print(error, file=sys.stderr)
         return 2
     except SettingsInvalidError as error:
         print("The settings do not allow it:", *error.problems, sep="\n  ", file=sys.stderr)
         return 2
+
+
+def _command(name: str) -> Any:
+    """The command's file."""
+    return import_module(f"operate.{name.replace('-', '_')}")
 
 
 class _FileError(Exception):

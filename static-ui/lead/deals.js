@@ -14,11 +14,28 @@ const OPEN = ["new", "active", "unknown"];
 /** Only what nobody has taken up can expire. */
 const UNANSWERED = ["new", "unknown"];
 
+/** So many are read before whom to call; more would push that away. */
+const MOST = 4;
+
 /** @param {Lead} lead */
 export function deals(lead) {
-  const referrals = [...(lead.referrals ?? [])].sort((a, b) => Number(OPEN.includes(b.status)) - Number(OPEN.includes(a.status)));
+  const referrals = [...(lead.referrals ?? [])].sort(byUrgency);
   if (!referrals.length) return [el("p", { class: "quiet" }, t("lead.no_referral"))];
-  return referrals.map(deal);
+  const more = referrals.slice(MOST);
+  return [
+    ...referrals.slice(0, MOST).map(deal),
+    more.length > 0 && el("details", { class: "more-deals" }, el("summary", {}, t("deal.more", { count: more.length })), ...more.map(deal)),
+  ];
+}
+
+/**
+ * Open ones first, the soonest answer before the others; otherwise as they come, newest first.
+ * @param {Referral} one
+ * @param {Referral} other
+ */
+function byUrgency(one, other) {
+  const rank = (/** @type {Referral} */ { status, respond_by: due }) => (OPEN.includes(status) ? (due ?? "9") : "99");
+  return rank(one) < rank(other) ? -1 : rank(one) > rank(other) ? 1 : 0;
 }
 
 /** @param {Referral} referral */

@@ -1,7 +1,6 @@
 /** The lead: a modal that answers in this order what they want, whom to call, why it scores so, what is in Dynamics, what happened. */
 
 import * as api from "../api.js";
-import { ApiError } from "../api.js";
 import { onceWhole, shownRows } from "../list/table.js";
 import { here, leave, onMove, open } from "../page/address.js";
 import { closer, mannered } from "../page/dialog.js";
@@ -27,7 +26,7 @@ let domain = "";
 let lead = null;
 
 const parts = {
-  deals: region("deals", ask, (answer) => deals(answer)),
+  deals: region("deals", ask, (answer) => deals(answer), () => load()),
   contact: region("contact", ask, (answer) => contacts(answer)),
   score: region("score", judged, (answer, again) => score(answer, lead, again)),
   dynamics: region("dynamics", (signal) => api.dynamicsStatus(domain, { signal }), (answer, again) => dynamics(answer, title(), again)),
@@ -60,8 +59,8 @@ function ask() {
     },
     (error) => {
       asked = null;
-      // One part says that there is no such lead; four more would only repeat it.
-      $body.toggleAttribute("data-missing", error instanceof ApiError && error.kind === "refused");
+      // One part says why there is nothing; four more would only repeat it.
+      $body.toggleAttribute("data-missing", true);
       throw error;
     },
   );
@@ -88,6 +87,7 @@ export function startLead() {
   });
   onMove(follow);
   addEventListener("hunter:drawn", showNeighbours);
+  addEventListener("online", () => $dialog.open && $body.querySelector(".notice") && load());
   shortcut(["j", "ArrowRight"], "keys.next_lead", () => $after.click(), { modal: true });
   shortcut(["k", "ArrowLeft"], "keys.previous_lead", () => $before.click(), { modal: true });
   follow();
@@ -106,8 +106,6 @@ function follow() {
 
 function show() {
   lead = null;
-  asked = null;
-  $body.removeAttribute("data-missing");
   fill($title, said(domain));
   fill($domain);
   showNeighbours();
@@ -115,7 +113,14 @@ function show() {
   $title.focus();
   $body.scrollTop = 0;
   markSeen(domain);
-  for (const part of Object.values(parts)) part.load();
+  load();
+}
+
+/** Asks for every part anew. */
+async function load() {
+  asked = null;
+  $body.removeAttribute("data-missing");
+  await Promise.all(Object.values(parts).map((part) => part.load()));
 }
 
 function showNeighbours() {

@@ -13,8 +13,9 @@ import { t } from "../texts/words.js";
  * @param {string} name words and id of the part
  * @param {(signal: AbortSignal) => Promise<T>} ask
  * @param {(answer: T, again: () => Promise<void>) => Child[]} draw
+ * @param {() => Promise<void>} [again] what "Try again" does; this part alone unless said otherwise
  */
-export function region(name, ask, draw) {
+export function region(name, ask, draw, again) {
   const $content = el("div", { class: "region" });
   const $part = el("section", { class: "part", id: `lead-${name}`, "aria-labelledby": `lead-${name}-title` }, el("h3", { id: `lead-${name}-title` }, t(`lead.${name}`)), $content);
   const fetchNow = latest(ask);
@@ -23,7 +24,7 @@ export function region(name, ask, draw) {
     try {
       fill($content, ...draw(await fetchNow(), load));
     } catch (error) {
-      fill($content, panel(error, load));
+      fill($content, panel(error, again ?? load));
     } finally {
       done();
     }

@@ -10,6 +10,7 @@ import { toast } from "../page/toasts.js";
 import { complain, sentence } from "../page/trouble.js";
 import { language, t } from "../texts/words.js";
 import { columnsOf } from "./columns.js";
+import { viewOf } from "./views.js";
 
 /** The "Export" button with its two kinds of file. */
 export function exportMenu() {
@@ -53,10 +54,17 @@ export function exportMenu() {
   return $both;
 }
 
+/** The name of a view as a part of a file's name: plain letters and figures. @param {import("./views.js").View} view */
+function fileName({ id, name }) {
+  if (!id.startsWith("own-")) return id;
+  const plain = name.replaceAll("ı", "i").normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
+  return plain.replace(/^-|-$/g, "").toLowerCase() || "leads";
+}
+
 /** @param {string} format */
 function question(format) {
   const { view, filters, sort, columns } = here();
-  return { ...filters, sort, format, view, columns: columnsOf(columns).flatMap((column) => column.fields).join(","), lang: language, separator: language === "tr" ? ";" : "," };
+  return { ...filters, sort, format, view: fileName(viewOf(view)), columns: columnsOf(columns).flatMap((column) => column.fields).join(","), lang: language, separator: language === "tr" ? ";" : "," };
 }
 
 /**

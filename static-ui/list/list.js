@@ -7,6 +7,7 @@ import { go, here } from "../page/address.js";
 import { serverSaid } from "../page/clock.js";
 import { el, fill } from "../page/element.js";
 import { latest } from "../page/latest.js";
+import { may } from "../page/session.js";
 import { panel } from "../page/trouble.js";
 import { waiting } from "../page/waiting.js";
 import { t } from "../texts/words.js";
@@ -17,7 +18,7 @@ import { filterBar, filterToggle, rest, showFilters } from "./filters.js";
 import { news, newsLine, watchForNews } from "./fresh.js";
 import { pageSize, showPaging } from "./paging.js";
 import { rowOfLead } from "./rows.js";
-import { selecting, selectionBar, selectionFor, selectionOf } from "./selection.js";
+import { selecting as ticks, selectionBar, selectionFor, selectionOf } from "./selection.js";
 import { turned } from "./sort.js";
 import { phoneSort } from "./phone-sort.js";
 import { keepingFocus, refreshRows, rowOf, shownRows, table } from "./table.js";
@@ -44,6 +45,9 @@ export const $list = el(
 const question = () => ({ ...here().filters, sort: here().sort, cursor: here().cursor, limit: pageSize() });
 const fetchPage = latest((signal) => api.leads(question(), { signal }));
 const fetchNews = latest((signal) => api.leads(question(), { signal }));
+
+/** Rows are chosen for what an operator may do with them; to a reader they would offer nothing. */
+const selecting = () => (may("operator") ? ticks : undefined);
 
 /** What was drawn last, so that a change of address that changes no rows asks nothing. */
 let drawn = "";
@@ -96,7 +100,8 @@ function draw(page) {
     };
     const $drawn = table({
       caption: t("list.caption", { view: viewOf(here().view).name }),
-      columns, selecting, onSort,
+      columns, onSort,
+      selecting: selecting(),
       sort: here().sort,
       groups: [{ id: "rows", rows: page.items.map(rowOfLead) }],
     });
@@ -130,7 +135,7 @@ async function look() {
     if ($table.querySelector("table") !== $shown) return;
     if (!$shown) return fillIn(page, wanted);
     const rows = page.items.map(rowOfLead);
-    refreshRows($shown, rows, columnsOf(here().columns), selecting);
+    refreshRows($shown, rows, columnsOf(here().columns), selecting());
     line.offer(news(shownRows($shown).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));
   } catch {
     // What is shown stays as it is; the head line tells when the server cannot be reached.

@@ -374,6 +374,8 @@ export default {
   "deal.expires": "expires {date}",
   "deal.domain_from": "domain from {source}",
   "deal.open": "Open in Partner Center",
+  "deal.more.one": "{count} more referral",
+  "deal.more.other": "{count} more referrals",
 
   "domain_source.website": "the website",
   "domain_source.contact_email": "the contact's e-mail",

@@ -374,6 +374,8 @@ export default {
   "deal.expires": "bitiş {date}",
   "deal.domain_from": "alan adı kaynağı: {source}",
   "deal.open": "Partner Center'da aç",
+  "deal.more.one": "{count} yönlendirme daha",
+  "deal.more.other": "{count} yönlendirme daha",
 
   "domain_source.website": "web sitesi",
   "domain_source.contact_email": "ilgili kişinin e-postası",

@@ -12,8 +12,11 @@ export const LANGUAGES = Object.keys(TEXTS);
 /** The language in use: chosen here before, else the browser's first that we speak, else English. */
 export const language = chosen();
 
+/** English words in a browser of another language: dates as most of the world reads them, and 24 hours. */
+const ELSEWHERE = "en-150";
+
 /** The same with the reader's country, which decides how dates and numbers are written. */
-export const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+export const locale = navigator.languages.find((tag) => tag.split("-")[0] === language && isTag(tag)) ?? (language === "en" ? ELSEWHERE : language);
 
 const plural = new Intl.PluralRules(language);
 const number = new Intl.NumberFormat(locale);
@@ -61,6 +64,15 @@ export function translate($root) {
       if (attribute) $element.setAttribute(attribute, words);
       else $element.textContent = words;
     }
+  }
+}
+
+/** Some systems hand on names that are no language tags, such as `en-US@posix`. @param {string} tag */
+function isTag(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
   }
 }
 

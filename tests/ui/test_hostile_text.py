@@ -83,3 +83,30 @@ def test_names_of_other_scripts_and_very_long_ones_stay_in_their_place(visit: Vi
     expect(page.locator("[data-row-link]").first).to_have_text(names[0])
     expect(page.locator("[data-row-link]").last).to_have_text(answer["items"][5]["display_domain"])
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_lead_of_thirty_deals_and_an_endless_name_stays_readable(visit: Visit, leads_of, api: Api) -> None:
+    lead = next(one for one in leads_of() if one["referral_count"])
+    whole = api.get(f"leads/{lead['domain']}")
+    won = {**whole["referrals"][0], "status": "won", "respond_by": None}
+    closed = [{**won, "id": f"c{at}", "name": f"C{at}"} for at in range(20)]
+    open_ones = [{**closed[0], "id": f"o{at}", "name": f"O{at}", "status": "active"} for at in range(9)]
+    due = {**closed[0], "id": "due", "name": "Due", "status": "new", "respond_by": "2026-11-28T12:00:00Z"}
+    whole |= {"referrals": [*closed, *open_ones, due], "company_name": "Donaudampfschifffahrts" * 12}
+    items = [{**one, "company_name": "Gesellschaft" * 40} for one in leads_of()]
+    page = visit(
+        f"/?view=leads&lead={lead['domain']}",
+        answers={
+            f"/api/leads/{lead['domain']}": whole,
+            "/api/leads": {**api.get("leads", limit=50), "items": items},
+        },
+    )
+    deals = page.locator("#lead-deals .deal h4")
+    expect(deals).to_have_count(30)
+    expect(deals.nth(0)).to_have_text("Due")
+    expect(deals.nth(1)).to_have_text("O0")
+    expect(page.locator("#lead-deals .deal:visible")).to_have_count(4)
+    page.get_by_text("26 more referrals").click()
+    expect(deals.last).to_be_visible()
+    assert page.locator("tr[data-key]").first.bounding_box()["height"] < 120
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

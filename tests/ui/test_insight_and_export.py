@@ -73,3 +73,12 @@ def test_too_many_rows_are_said_loudly_with_the_numbers(visit: Visit) -> None:
     expect(page.get_by_role("dialog")).to_contain_text(
         "The list has 25,000 rows; one file holds 20,000. Nothing was written."
     )
+
+
+def test_a_file_bears_the_name_of_ones_own_view(visit: Visit) -> None:
+    own = {"id": "own-1", "name": "Büyük balık / 2026", "filters": {"segment": "Migration"}, "sort": "", "columns": ""}
+    page = visit("/?view=own-1", storage={"views": [own]})
+    page.locator(".export").click()
+    with page.expect_download() as download:
+        page.locator("[data-format=csv]").click()
+    assert download.value.suggested_filename.startswith("hunter_buyuk-balik-2026_2")

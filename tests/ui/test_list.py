@@ -98,3 +98,9 @@ def test_a_row_that_changes_stays_chosen_and_keeps_the_keyboard(visit: Visit, ap
     expect(row.locator(".score strong")).to_have_text("1")
     expect(row).to_have_attribute("data-chosen", "")
     expect(row.locator(".row-sync")).to_be_focused()
+
+
+def test_a_reader_is_not_asked_to_choose_rows_for_what_only_operators_do(visit: Visit) -> None:
+    page = visit("/?view=leads", role="reader")
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    expect(page.locator(".col-select")).to_have_count(0)

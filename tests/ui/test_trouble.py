@@ -84,6 +84,20 @@ def test_an_unknown_lead_and_a_lead_of_a_broken_link_say_so(visit: Visit) -> Non
     expect(page.locator("tr[data-key]").first).to_be_visible()
 
 
+def test_a_lead_without_a_network_says_so_once_and_fills_when_it_is_back(visit: Visit) -> None:
+    visit.noise += NETWORK
+    page = visit("/?view=leads")
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.context.set_offline(True)
+    page.locator("[data-row-link]").first.click()
+    notice = page.locator("#lead .notice:visible")
+    expect(notice).to_have_count(1)
+    expect(notice).to_contain_text("You are offline")
+    page.context.set_offline(False)
+    expect(page.locator("#lead-timeline li").first).to_be_visible()
+    expect(notice).to_have_count(0)
+
+
 def test_the_sign_in_link_never_leaves_this_site(visit: Visit, sandbox: SandboxProcess) -> None:
     answer = requests.get(
         f"{sandbox.url('front')}/.auth/login/aad?post_login_redirect_uri={quote('//evil.example')}", timeout=10

@@ -102,6 +102,7 @@ def run_face(run: Run) -> dict[str, Any]:
         "created_at": run.created_at,
         "started_at": run.started_at,
         "ended_at": run.ended_at,
+        "resumes_at": None if run.is_over else run.resumes_at,
         "correlation_id": run.trace,
     }
 

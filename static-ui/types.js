@@ -101,6 +101,7 @@
  * @property {{code: string, cause?: string, params?: Record<string, any>}[]} [reasons]
  * @property {string|null} started_at
  * @property {string|null} ended_at
+ * @property {string|null} [resumes_at]
  * @property {string} created_at
  * @property {string} as_of
  *

@@ -33,7 +33,7 @@ class Problem(Exception):
 def from_fault(fault: HunterError, *, status: int, detail: str) -> Problem:
     """A fault of the work behind a door as the door's answer; its own params stay, `reason` is its code."""
     problem = Problem(status, "internal", detail)
-    problem.params = {**fault.params, "reason": fault.code}
+    problem.params = {**fault.particulars, "reason": fault.code}
     return problem
 
 

@@ -1,6 +1,7 @@
 /** What went wrong, in words and with the way out: signed out, no right, offline and trouble are four different states. */
 
 import { ApiError, signInAddress } from "../api.js";
+import { about, cause } from "../texts/causes.js";
 import { t, tOr } from "../texts/words.js";
 import { el } from "./element.js";
 import { icon } from "./icons.js";
@@ -15,6 +16,8 @@ export function sentence(error) {
     console.error(error);
     return t("trouble.page");
   }
+  if (error.code === "internal") return fromWithin(error);
+  if (error.code === "conflict" && error.params.state === "finishing") return t("bulk.sent");
   const known = error.code ? tOr(`problem.${error.code}`, error.params, error.message) : t(`trouble.${error.kind}.body`);
   if (error.code === "bad_domain" && error.params.reason) return tOr(`refused_domain.${error.params.reason}`, error.params, error.message);
   const particular = particulars(error);
@@ -52,6 +55,14 @@ export function panel(error, again) {
       ? el("a", { class: "button primary", href: signInAddress() }, t("session.sign_in"))
       : el("button", { type: "button", class: "button", onclick: again }, t("trouble.again")),
   );
+}
+
+/** A fault of the work behind a door: whose it is, why, and whether to wait or to act. Without a reason, the id for support. @param {ApiError} error */
+function fromWithin({ params, status, correlationId: id }) {
+  const whose = tOr(`failure.${params.reason}`, {}, "");
+  const remedy = status === 503 ? t("trouble.moment") : tOr(`failure_action.${params.reason}`, {}, "");
+  const words = whose ? [whose, cause(params) || about(params), remedy] : [t("problem.internal"), id && t("trouble.reference", { id })];
+  return words.filter(Boolean).join(" ");
 }
 
 /** What to do about a missing right; the title has said already that it is missing. @param {ApiError} error */

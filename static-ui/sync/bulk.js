@@ -51,7 +51,10 @@ async function watch(id, count) {
   const $dialog = ask({ title: t("bulk.progress", { count }), body: [$body], actions: [$cancel], wide: true });
   $cancel.addEventListener("click", () => busy($cancel, () => api.cancelRun(id).catch((error) => complain(error))));
   try {
-    const run = await watchRun(id, (one) => fill($body, ...progress(one, count)));
+    const run = await watchRun(id, (one) => {
+      fill($body, ...progress(one, count));
+      $cancel.hidden = one.state === "finishing";
+    });
     const $close = el("button", { type: "button", class: "button primary", onclick: () => $dialog.close() }, t("dialog.close"));
     $cancel.replaceWith(...(run.state === "cancelled" ? [goOn(run, count, $dialog)] : []), $close);
     fill(/** @type {Element} */ ($dialog.querySelector("h2")), t("bulk.over", { count }));
@@ -95,7 +98,7 @@ function progress(run, count) {
   return [
     el("p", { role: "status" }, isOver(run) ? summary(run) : t("bulk.done", { done, count: all })),
     el("progress", { max: all, value: done, "aria-label": t("bulk.label") }),
-    !isOver(run) && left && el("p", { class: "quiet" }, left),
+    run.state === "finishing" ? el("p", { class: "quiet" }, t("bulk.sent")) : !isOver(run) && left && el("p", { class: "quiet" }, left),
   ];
 }
 

@@ -120,6 +120,7 @@ function trouble(wrong) {
 /** @param {Run} [run] */
 function progress(run) {
   if (!run) return [t("sync.starting")];
+  if (run.state === "running" && run.resumes_at) return [icon("clock"), el("span", { role: "status" }, t("sync.waits", { reason: reason(run) }))];
   const done = run.enqueued - run.pending;
   const $bar = el("progress", { max: Math.max(1, run.enqueued), "aria-label": t("sync.progress") });
   if (run.state !== "queued") $bar.value = Math.max(0, done);

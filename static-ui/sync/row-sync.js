@@ -7,8 +7,12 @@ import { may } from "../page/session.js";
 import { toast } from "../page/toasts.js";
 import { complain } from "../page/trouble.js";
 import { busy } from "../page/waiting.js";
+import { wrong } from "../texts/dynamics.js";
 import { t } from "../texts/words.js";
-import { watchRun } from "./watch.js";
+import { isOver, watchRun } from "./watch.js";
+
+/** How long a person looks at a spinner; then Hunter goes on alone. */
+const PATIENCE = 15_000;
 
 /**
  * @param {string} domain
@@ -30,7 +34,8 @@ export function rowSyncButton(domain, name) {
 export async function syncLead(domain, name) {
   try {
     const started = await api.dynamicsSync(domain);
-    const run = await watchRun(started.run_id, () => {});
+    const run = await watchRun(started.run_id, () => {}, PATIENCE);
+    if (!isOver(run)) return toast("info", t("dynamics.goes_on", { name, reason: await reason(domain) }));
     const { review, blocked, skipped, new: made, changed, unchanged } = run.outcomes;
     if (run.state !== "succeeded") toast("error", t("dynamics.not_synced", { name }));
     else if (review) toast("info", t("dynamics.waits", { name }));
@@ -41,4 +46,11 @@ export async function syncLead(domain, name) {
   } finally {
     dispatchEvent(new Event("hunter:changed"));
   }
+}
+
+/** Why it takes so long, as far as Dynamics was asked already. @param {string} domain */
+async function reason(domain) {
+  const { referrals } = await api.dynamicsStatus(domain);
+  const stuck = /** @type {any[]} */ (referrals).find((one) => one.error_code);
+  return stuck ? wrong({ code: stuck.error_code, params: stuck.error_params, text: stuck.error }) : t("dynamics.turn");
 }

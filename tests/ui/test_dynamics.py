@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Api, Held, Visit, recording
@@ -131,6 +132,50 @@ def test_everything_that_matches_is_chosen_over_pages_except_what_is_taken_out(v
     page.get_by_role("dialog").get_by_role("button", name=f"Sync {total - 1} leads").click()
     page.wait_for_timeout(200)
     assert sent == [{"filter": {"referral_status": "new"}, "except": [left_out], "expected": total - 1}]
+
+
+def test_a_bulk_run_that_has_sent_everything_says_that_the_rest_goes_on_alone(visit: Visit) -> None:
+    run = {**recording("run"), "id": "b1", "kind": "bulk-push", "state": "finishing", "enqueued": 9, "pending": 4}
+    started = (202, {"run_id": "b1", "status_url": "/api/runs/b1", "joined": False})
+    page = visit("/?view=leads", answers={"/api/dynamics/bulk-sync": started, "/api/runs/b1": run})
+    page.locator("tr[data-key] .col-select input").first.check()
+    page.locator(".selection-bar").get_by_role("button", name="Sync to Dynamics").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sync 1 lead").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("5 of 9 done")
+    expect(dialog).to_contain_text("tried again by itself")
+    expect(dialog.get_by_role("button", name="Stop")).to_be_hidden()
+
+
+def test_a_sync_of_one_lead_that_takes_long_is_left_to_itself_and_says_why(visit: Visit, api: Api) -> None:
+    domain = api.get("leads", limit=1)["items"][0]["domain"]
+    run = {**recording("run"), "id": "b1", "kind": "bulk-push", "state": "finishing", "enqueued": 1, "pending": 1}
+    status = api.get(f"dynamics/status/{domain}")
+    status["referrals"][0] |= {"dynamics_status": "pending", "error": "x", "error_code": "dyn_unavailable"}
+    answers = {
+        f"/api/dynamics/sync/{domain}": (202, {"run_id": "b1", "status_url": "/api/runs/b1", "joined": False}),
+        "/api/runs/b1": run,
+        f"/api/dynamics/status/{domain}": status,
+    }
+    page = visit("/?view=leads", answers=answers)
+    page.clock.install()
+    button = page.locator(f"tr[data-key='{domain}'] .row-sync")
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    page.clock.run_for(20_000)
+    expect(page.locator(".toast")).to_contain_text("is not there yet. Dynamics did not answer.")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"), [("review", "Decide under"), ("blocked", "left alone"), ("new", "is in")]
+)
+def test_a_sync_of_one_lead_says_what_came_of_it(visit: Visit, api: Api, outcome: str, words: str) -> None:
+    domain = api.get("leads", limit=1)["items"][0]["domain"]
+    run = {**recording("run"), "id": "b1", "kind": "bulk-push", "state": "succeeded", "outcomes": {outcome: 1}}
+    started = (202, {"run_id": "b1", "status_url": "/api/runs/b1", "joined": False})
+    page = visit("/?view=leads", answers={f"/api/dynamics/sync/{domain}": started, "/api/runs/b1": run})
+    page.locator(f"tr[data-key='{domain}'] .row-sync").click()
+    expect(page.locator(".toast")).to_contain_text(words)
 
 
 def test_a_bulk_run_can_be_stopped_and_goes_on_where_it_stopped(visit: Visit) -> None:

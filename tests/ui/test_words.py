@@ -11,7 +11,7 @@ from shared.rules.dynamics.marks import Mark
 from shared.rules.dynamics.standing import NOTES
 from shared.rules.score_change import explain_change
 from tests.rules.judged import judged
-from tests.ui.conftest import Api, Visit, problem, recording
+from tests.ui.conftest import Api, Visit, answer_with, problem, recording
 from tests.ui.test_delivery import texts
 
 ENGLISH = "An English sentence of the server."
@@ -263,6 +263,32 @@ def test_a_bulk_result_names_each_deal_and_says_what_came_of_it_in_turkish(visit
     expect(rows.nth(2).locator("th")).to_have_text("ContosoDeal 2")
     expect(page.get_by_role("dialog").get_by_role("status")).to_have_text(
         "Bitti: 2 kayıt Dynamics'te, 1 kayıt başarısız ve 1 kayıt bir kişiyi bekliyor."
+    )
+
+
+def test_a_plan_that_dynamics_does_not_answer_says_so_in_turkish(visit: Visit, api: Api) -> None:
+    visit.noise.append("status of 50")
+    domain = api.get("leads", limit=1)["items"][0]["domain"]
+    params = {"reason": "dyn_unavailable", "why": "no_connection", "error": "ConnectTimeout"}
+    answers: list[Any] = [(503, problem("internal", **params)), (500, problem("internal"))]
+    path = f"/api/dynamics/sync/{domain}"
+    page = visit(f"/?view=leads&lead={domain}", locale="tr-TR", answers={path: answers[0]})
+    page.get_by_role("button", name="Ne yapardı?").click()
+    told = page.locator("#lead .plan")
+    expect(told).to_have_text("Dynamics yanıt vermedi. Bağlantı kurulamadı (ConnectTimeout). Birazdan yeniden deneyin.")
+    answer_with(page, path, answers[1])
+    page.get_by_role("button", name="Ne yapardı?").click()
+    expect(told).to_contain_text("Destek için başvuru no: 0af7651916cd43dd")
+
+
+def test_a_sync_that_waits_says_for_what(visit: Visit) -> None:
+    note = {"code": "pc_throttled", "cause": ENGLISH, "params": {"why": "pc_answered", "status": 429}}
+    run = {**recording("run"), "state": "running", "resumes_at": "2026-11-23T12:02:00Z", "reasons": [note]}
+    answers = {"/api/runs": {"items": [run], "next_cursor": None}, f"/api/runs/{run['id']}": run}
+    page = visit("/?view=leads", locale="tr-TR", answers=answers)
+    expect(page.locator("#head-line")).to_have_text(
+        "Partner Center, Hunter'dan yavaşlamasını istedi. Partner Center'ın yanıtı: 429. "
+        "Hunter kendiliğinden yeniden dener."
     )
 
 

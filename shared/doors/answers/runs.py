@@ -17,7 +17,8 @@ class RunStarted(Answer):
 class Run(Answer):
     """One run; `fetched = enqueued + skipped`, and `enqueued` is the sum from `new` to `failed` with `pending`.
 
-    `outcomes` names what each kind of run knows besides; the sum counts it among the `unchanged`.
+    `outcomes` names what each kind of run knows besides; the sum counts it among the `unchanged`. `resumes_at`: it
+    waits until then, for the last of its `reasons`.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Run(Answer):
     created_at: str
     started_at: str | None
     ended_at: str | None
+    resumes_at: str | None
     correlation_id: str
 
 

@@ -42,15 +42,16 @@ export function complain(error, words = (reason) => reason) {
 export function panel(error, again) {
   const kind = error instanceof ApiError ? error.kind : "trouble";
   const id = error instanceof ApiError && error.correlationId;
+  const words = kind === "forbidden" ? remedy(/** @type {ApiError} */ (error)) : sentence(error);
   const support = error instanceof ApiError && error.params.support;
   return el(
     "div",
     { class: "notice", role: "alert", "data-kind": kind },
     icon(kind === "signed_out" ? "person" : "alert"),
     el("h2", {}, t(`trouble.${kind}.title`)),
-    el("p", {}, kind === "forbidden" ? remedy(/** @type {ApiError} */ (error)) : sentence(error)),
+    el("p", {}, words),
     Boolean(support) && el("p", { class: "quiet" }, t("trouble.support", { support })),
-    id && el("p", { class: "quiet" }, t("trouble.reference", { id })),
+    id && !words.includes(id) && el("p", { class: "quiet" }, t("trouble.reference", { id })),
     kind === "signed_out"
       ? el("a", { class: "button primary", href: signInAddress() }, t("session.sign_in"))
       : el("button", { type: "button", class: "button", onclick: again }, t("trouble.again")),

@@ -158,11 +158,11 @@ def test_a_sync_of_one_lead_that_takes_long_is_left_to_itself_and_says_why(visit
         f"/api/dynamics/status/{domain}": status,
     }
     page = visit("/?view=leads", answers=answers)
-    page.clock.install()
     button = page.locator(f"tr[data-key='{domain}'] .row-sync")
     button.click()
     expect(button).to_have_attribute("aria-busy", "true")
-    page.clock.run_for(20_000)
+    page.clock.install()
+    page.clock.fast_forward(20_000)
     expect(page.locator(".toast")).to_contain_text("is not there yet. Dynamics did not answer.")
 
 

@@ -24,6 +24,8 @@ BUSY = frozenset({"0x80044150", "0x80044151", "0x80090412"})
 """SQL deadlock, SQL timeout, another change of the customisations."""
 BY_RULE = frozenset({"0x80040333"})
 PLUGIN = frozenset({"0x80040265", *(f"0x80048d{number:02x}" for number in range(2, 18))})
+_BEFORE_IT = frozenset({400, 404, 405, 408})
+"""With these and not one word of its own it was not Dynamics that answered, but a gateway, a notice or another host."""
 _SPARED = 10.0
 """Seconds to wait when a throttling answer names none."""
 
@@ -53,20 +55,26 @@ def read_error(status: int, body: bytes) -> tuple[str, str]:
         code, message = str(told.get("code") or "").lower(), str(told.get("message") or "")
     except (ValueError, KeyError, TypeError, AttributeError):
         code, message = "", ""
-    return code, _E_MAIL.sub("…@…", message)[:400] or f"HTTP {status} without a reason"
+    return code, _E_MAIL.sub("…@…", message)[:400] or _unsaid(status)
+
+
+def _unsaid(status: int) -> str:
+    return f"HTTP {status} without a reason"
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> HunterError | Conflict:
-    """The error for an answer that is no success. A status of 5xx carries `sent`: a write may have been done."""
+    """The error for an answer that is no success. 408 and 5xx carry `sent`: a write may have been done."""
     code, message = read_error(status, body)
+    from_before = status in _BEFORE_IT and (code, message) == ("", _unsaid(status))
     details: dict[str, Any] = {
         "status": status, "dynamics_code": code, "request_id": request_id(headers), "said": message,
     }  # fmt: skip
     if status in (429, 503) or code in THROTTLED:
         seconds = retry_after_seconds(headers, now=now)
         return TransientError("dyn_throttled", message, retry_after=_SPARED if seconds is None else seconds, **details)
-    if code in BUSY or (status >= 500 and code not in PLUGIN | BY_RULE):
-        return TransientError("dyn_unavailable", f"HTTP {status} {code}: {message}", sent=status >= 500, **details)
+    if from_before or code in BUSY or (status >= 500 and code not in PLUGIN | BY_RULE):
+        sent = status >= 500 or status == 408
+        return TransientError("dyn_unavailable", f"HTTP {status} {code}: {message}", sent=sent, **details)
     if _of_owner(status, code, message):
         return PermanentError("dyn_validation", field="DYNAMICS_OWNER", why="owner_refused", **details)
     if status == 409 or (status == 412 and code not in BY_RULE) or code in TAKEN or code in CLOSED:

@@ -40,6 +40,14 @@ def test_these_are_decided_anew_or_tried_later(status: int, code: str, kind: typ
     assert type(_refusal(status, code)) is kind
 
 
+@pytest.mark.parametrize(("status", "maybe_sent"), [(400, False), (404, False), (405, False), (408, True)])
+def test_what_answered_before_dynamics_is_tried_later_and_no_value_is_blamed(status: int, maybe_sent: bool) -> None:
+    for body in (b"<html>Maintenance</html>", b"", b'{"message": "no route"}'):
+        error = refusal(status, {}, body, now=NOW)
+        assert isinstance(error, TransientError)
+        assert (error.code, error.params["sent"]) == ("dyn_unavailable", maybe_sent)
+
+
 @pytest.mark.parametrize(
     ("status", "code", "message", "ours", "params"),
     [

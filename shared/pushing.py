@@ -12,7 +12,8 @@ from shared.contact_words import shared_person
 from shared.errors import PermanentError, TransientError
 from shared.rules.change import Change, Found
 from shared.rules.dynamics.company import company_facts
-from shared.rules.dynamics.ids import by_hand_key
+from shared.rules.dynamics.facts import contact_allowed
+from shared.rules.dynamics.ids import by_hand_key, contact_key
 from shared.rules.dynamics.input import DynamicsConfig, DynamicsInput
 from shared.rules.dynamics.memory import Remembered, fingerprint
 from shared.rules.dynamics.plan import decide
@@ -67,8 +68,11 @@ class Target:
 
     @property
     def home(self) -> str:
-        """The ledger's partition."""
-        return self.lead.domain if self.lead else f"ref.{self.key}"
+        """The ledger's partition: the company's, else that of all referrals without one that name the same person."""
+        if self.lead:
+            return self.lead.domain
+        person = contact_allowed(self.kept.referral) if self.kept else None
+        return f"ref.{contact_key(person, company=self.key) if person else self.key}"
 
     @property
     def token(self) -> str:
@@ -185,9 +189,9 @@ def input_of(target: Target, *, now: datetime, to: Connections) -> DynamicsInput
 def _page_of(target: Target, to: Connections) -> Page:
     """The ledger's page; what a referral left behind when it got another domain is brought along."""
     before = target.state.home
-    is_first = not target.lead.has_page if target.lead else not before
+    is_first = target.lead is not None and not target.lead.has_page
     page = Page(target.home) if is_first else to.ledger.page(target.home)
-    if not before or before == target.home or target.ledger_key in page.referrals:
+    if not before or before == target.home:
         return page
     left = to.ledger.page(before)
     if target.ledger_key not in left.referrals:

@@ -1,7 +1,8 @@
 """What Hunter wrote into Dynamics: per record its id and fingerprints, per referral its history.
 
-One page per company (its domain) or per referral without one (`ref.<key>`), read in one request and saved in one
-transaction. A push saves its page together with the lead (`LeadStore.change`); this is for all others.
+One page per company (its domain), or per person whom referrals without one name (`ref.<contact key>`), read in one
+request and saved in one transaction. A push saves its page together with the lead (`LeadStore.change`); this is for all
+others.
 """
 
 from collections.abc import Callable, Iterator

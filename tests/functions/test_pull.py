@@ -288,6 +288,18 @@ def test_a_referral_that_moved_to_another_company_is_linked_to_that_companys_acc
     assert world.standing(KEY, "fabrikam.example").home == "fabrikam.example"
 
 
+def test_a_referral_that_comes_back_to_its_company_is_not_taken_for_a_sellers(world: DynamicsWorld) -> None:
+    world.pushed()
+    for day, name, domain in (("21", "Newer", "fabrikam.example"), ("22", "Newest", DOMAIN)):
+        world.pass_time(minutes=30)
+        person = {"firstName": "Elif", "lastName": "Kaya", "email": f"elif.kaya@{domain}"}
+        profile = {"name": "Anadolu", "team": [person]}
+        world.scored(name=name, customerProfile=profile, updatedDateTime=f"2026-11-{day}T08:00:00Z")
+        world.push()
+        assert (world.row("lead")["subject"], world.row("lead")["hnt_domain"]) == (name, domain)
+    assert "dynamics.conflict" not in world.events()
+
+
 def test_a_referral_without_a_domain_is_tried_again_too(world: DynamicsWorld) -> None:
     world.scored(customerProfile={"name": "Demir Ltd", "team": [{"firstName": "Ali", "email": "ali@gmail.com"}]})
     world.stand_in.control("POST", "privileges", {"table": "lead", "verb": "create", "allowed": False})

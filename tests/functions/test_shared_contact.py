@@ -132,3 +132,42 @@ def test_what_a_seller_wrote_into_the_shared_contact_stays(world: DynamicsWorld)
     for key in ("first", "second", "first"):
         world.push(key, again="by hand")
     assert _contact(world)[3] == "+90 77"
+
+
+def _homeless(world: DynamicsWorld, key: str, *, hour: int = 8, **person: Any) -> None:
+    """A referral of somebody with a free mailbox comes in: it has no company."""
+    elif_ = {"firstName": "Elif", "lastName": "Kaya", "email": "elif.kaya@gmail.com", "phoneNumber": PHONES[key]}
+    profile = {"name": f"Company of {key}", "team": [{**elif_, "title": TITLES[key], **person}]}
+    stamps = {
+        "createdDateTime": f"2026-11-{10 + AGES[key]}T08:00:00Z",
+        "updatedDateTime": f"2026-11-{10 + AGES[key]}T{hour:02}:00:00Z",
+    }
+    world.scored(id=key, customerProfile=profile, **stamps)
+
+
+@pytest.mark.parametrize("order", [("first", "second", "third"), ("third", "second", "first")])
+def test_referrals_without_a_company_share_their_contact_likewise(world: DynamicsWorld, order: tuple[str, ...]) -> None:
+    for key in AGES:
+        _homeless(world, key)
+    for key in (*order, *order):
+        world.push(key, again="by hand")
+    assert _contact(world) == ("Elif", "Kaya", "elif.kaya@gmail.com", "+90 2", "CEO")
+    codes = [one["code"] for key in AGES for one in world.leads.events(f"ref.{key}", limit=50)[0]]
+    assert "dynamics.conflict" not in codes
+    world.pass_time(minutes=30)
+    for key in AGES:
+        _homeless(world, key, hour=9)
+    assert world.calls(lambda: [world.push(key) for key in order]) == 0
+
+
+def test_a_referral_without_a_company_whose_person_changes_takes_its_records_along(world: DynamicsWorld) -> None:
+    for key in ("first", "second"):
+        _homeless(world, key)
+        world.push(key)
+    _homeless(world, "second", hour=9, firstName="Ada", email="ada@gmail.com", title="CIO")
+    world.push("second")
+    _homeless(world, "first", hour=9, phoneNumber="+90 11")
+    world.push("first")
+    people = {row["firstname"]: (row["telephone1"], row["jobtitle"]) for row in world.stand_in.rows("contact")}
+    assert people == {"Elif": ("+90 11", "CTO"), "Ada": ("+90 2", "CIO")}
+    assert world.stand_in.count() == {"account": 0, "contact": 2, "lead": 2, "opportunity": 0}

@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { ApiError } from "../api.js";
 import { el, fill } from "../page/element.js";
 import { icon } from "../page/icons.js";
+import { more } from "../page/more.js";
 import { may } from "../page/session.js";
 import { toast } from "../page/toasts.js";
 import { complain } from "../page/trouble.js";
@@ -34,6 +35,11 @@ function group({ code, total, who, text, action }, first, changed) {
   $all.addEventListener("click", () => busy($all, () => again(total > first.length ? () => everyone(code) : () => first, changed)));
   const $list = el("ul", { class: "failures" });
   const add = (/** @type {Failure[]} */ failures) => $list.append(...failures.map((one) => failureItem(one, () => again(() => [one], changed))));
+  const rest = async (/** @type {string|undefined} */ cursor) => {
+    const page = await api.failures({ state: "open", code, limit: LIMIT, cursor });
+    add(page.items);
+    return page.next_cursor;
+  };
   add(first);
   return el(
     "details",
@@ -48,32 +54,8 @@ function group({ code, total, who, text, action }, first, changed) {
     el("p", { class: "failure-action" }, tOr(`failure_action.${code}`, {}, action)),
     may("operator") && total > 1 && el("p", {}, $all),
     $list,
-    total > first.length && more(code, first.at(-1)?.id, add),
+    total > first.length && el("p", {}, more(t("failures.more"), first.at(-1)?.id, rest)),
   );
-}
-
-/**
- * The button below a cause that has more failures than are shown.
- * @param {string} code
- * @param {string|undefined} after id of the last one shown
- * @param {(failures: Failure[]) => void} add
- */
-function more(code, after, add) {
-  const $more = el("button", { type: "button", class: "link" }, t("failures.more"));
-  let cursor = after;
-  $more.addEventListener("click", () =>
-    busy($more, async () => {
-      try {
-        const page = await api.failures({ state: "open", code, limit: LIMIT, cursor });
-        add(page.items);
-        cursor = page.next_cursor ?? "";
-        $more.hidden = !cursor;
-      } catch (error) {
-        complain(error);
-      }
-    }),
-  );
-  return el("p", {}, $more);
 }
 
 /** Every failure of a cause, all read before the first is tried again: one that fails again at once stays one. @param {string} code */

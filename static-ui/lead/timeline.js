@@ -3,9 +3,8 @@
 import * as api from "../api.js";
 import { el, fill } from "../page/element.js";
 import { copy } from "../page/link.js";
+import { more } from "../page/more.js";
 import { ago } from "../page/times.js";
-import { complain } from "../page/trouble.js";
-import { busy } from "../page/waiting.js";
 import { eventText } from "../texts/events.js";
 import { t } from "../texts/words.js";
 
@@ -16,21 +15,11 @@ import { t } from "../texts/words.js";
 export function timeline(domain, page) {
   if (!page.items.length) return [el("p", { class: "quiet" }, t("timeline.empty"))];
   const $events = el("ol", { class: "timeline" }, ...page.items.map(event));
-  const $more = el("button", { type: "button", class: "link" }, t("timeline.more"));
-  let cursor = page.next_cursor;
-  $more.hidden = !cursor;
-  $more.addEventListener("click", () =>
-    busy($more, async () => {
-      try {
-        const next = await api.timeline(domain, { cursor });
-        $events.append(...next.items.map(event));
-        cursor = next.next_cursor;
-        $more.hidden = !cursor;
-      } catch (error) {
-        complain(error);
-      }
-    }),
-  );
+  const $more = more(t("timeline.more"), page.next_cursor, async (cursor) => {
+    const next = await api.timeline(domain, { cursor });
+    $events.append(...next.items.map(event));
+    return next.next_cursor;
+  });
   return [$events, $more];
 }
 

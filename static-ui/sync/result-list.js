@@ -3,8 +3,7 @@
 import * as api from "../api.js";
 import { address, here } from "../page/address.js";
 import { el, said } from "../page/element.js";
-import { complain } from "../page/trouble.js";
-import { busy } from "../page/waiting.js";
+import { more } from "../page/more.js";
 import { t, tOr } from "../texts/words.js";
 
 const LIMIT = 200;
@@ -16,21 +15,11 @@ export async function resultList(id) {
   const shown = new Set(failed.items.map((item) => item.item));
   const fresh = (/** @type {any[]} */ items) => items.filter((item) => !shown.has(item.item)).map(row);
   const $rows = el("tbody", {}, ...failed.items.map(row), ...fresh(page.items));
-  const $more = el("button", { type: "button", class: "link" }, t("timeline.more"));
-  let cursor = page.next_cursor;
-  $more.hidden = !cursor;
-  $more.addEventListener("click", () =>
-    busy($more, async () => {
-      try {
-        const next = await api.run(id, { limit: LIMIT, cursor });
-        $rows.append(...fresh(next.items));
-        cursor = next.next_cursor;
-        $more.hidden = !cursor;
-      } catch (error) {
-        complain(error);
-      }
-    }),
-  );
+  const $more = more(t("timeline.more"), page.next_cursor, async (cursor) => {
+    const next = await api.run(id, { limit: LIMIT, cursor });
+    $rows.append(...fresh(next.items));
+    return next.next_cursor;
+  });
   if (!$rows.children.length) return null;
   const heads = [t("column.company"), t("bulk.outcome")].map((text) => el("th", { scope: "col" }, text));
   const $head = el("thead", {}, el("tr", {}, ...heads));

@@ -10,9 +10,7 @@ export function startRowKeys() {
   shortcut(["X"], "keys.range", () => present()?.querySelector(".col-select input")?.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: true })));
   shortcut(["n"], "keys.next", () => /** @type {HTMLElement|null} */ (document.querySelector(".paging .pair button:last-child"))?.click());
   shortcut(["p"], "keys.previous", () => /** @type {HTMLElement|null} */ (document.querySelector(".paging .pair button:first-child"))?.click());
-  ["1", "2", "3", "4", "5"].forEach((key, at) => {
-    shortcut([key], `keys.view.${key}`, () => /** @type {HTMLElement|null} */ (document.querySelectorAll("#views a")[at])?.click());
-  });
+  shortcut(["1", "2", "3", "4", "5"], "keys.views", ({ key }) => /** @type {HTMLElement|null} */ (document.querySelectorAll("#views a")[Number(key) - 1])?.click());
 }
 
 function present() {

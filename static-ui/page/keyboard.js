@@ -32,8 +32,11 @@ export function startKeyboard($document) {
   });
 }
 
+/** What the browser does by itself, for whoever looks for it on the sheet. */
+const NATIVE = [{ keys: ["Enter"], text: "keys.open" }, { keys: ["Esc"], text: "keys.close" }];
+
 export function showHelp() {
-  const rows = shortcuts.map((one) =>
+  const rows = [...shortcuts, ...NATIVE].map((one) =>
     el("tr", {}, el("th", { scope: "row" }, ...one.keys.map((key) => el("kbd", {}, tKey(key)))), el("td", {}, t(one.text))),
   );
   ask({ title: t("keys.title"), body: [el("table", { class: "keys" }, el("tbody", {}, ...rows))] });
@@ -42,7 +45,7 @@ export function showHelp() {
 /** @param {string} key */
 function tKey(key) {
   /** @type {Record<string, string>} */
-  const drawn = { ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", " ": t("keys.space"), Enter: "↵" };
+  const drawn = { ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Enter: "↵" };
   return drawn[key] ?? key;
 }
 

@@ -17,6 +17,8 @@ export function startNavigation() {
   // The counts wait until the rows are there: nobody looks at them first.
   addEventListener("hunter:drawn", count, { once: true });
   for (const name of ["hunter:changed", "hunter:views"]) addEventListener(name, () => (showNavigation(), count()));
+  // Another tab has saved or deleted one.
+  addEventListener("storage", ({ key }) => key === "hunter:views" && (showNavigation(), count()));
   setInterval(() => document.visibilityState === "visible" && count(), EVERY);
 }
 

@@ -132,8 +132,7 @@ function result(run) {
   if (!run) return [t("sync.never")];
   const tone = run.state === "failed" ? "red" : run.state === "partial" ? "orange" : "green";
   return [
-    el("span", { class: "state-dot", "data-tone": tone }),
-    el("span", {}, t("sync.last"), " ", ago(run.ended_at ?? run.started_at ?? run.created_at)),
+    el("span", {}, el("span", { class: "state-dot", "data-tone": tone }), t("sync.last"), " ", ago(run.ended_at ?? run.started_at ?? run.created_at)),
     el("span", { class: run.state === "failed" ? "error-text" : "quiet" }, tOr(`sync.result.${run.state === "finishing" ? "succeeded" : run.state}`, { new: run.new, reason: reason(run) }, run.state)),
     run.state === "partial" && stopped(run) > 0 && el("a", { href: address({ view: "attention" }) }, t("sync.attention", { count: stopped(run) })),
   ];

@@ -203,3 +203,14 @@ def test_closed_leads_show_how_they_ended_latest_first(visit: Visit, leads_of) -
     expect(page.locator("thead .col-updated")).to_have_attribute("aria-sort", "descending")
     page.get_by_role("button", name="Clear all").click()
     expect(heads.first).to_have_text("Answer by")
+
+
+def test_a_view_saved_in_one_tab_stands_in_the_other(visit: Visit, api: Api) -> None:
+    page = visit("/?view=leads")
+    other = page.context.new_page()
+    other.goto(f"{api.front}/?view=leads&segment=Migration")
+    other.locator(".view-menu").click()
+    other.get_by_role("button", name="Save as a new view").click()
+    other.get_by_role("textbox", name="Name").fill("Shared")
+    other.keyboard.press("Enter")
+    expect(page.locator("#views a", has_text="Shared")).to_be_visible()

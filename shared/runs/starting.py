@@ -53,11 +53,23 @@ def wake_stalled(to: Connections) -> int:
     """
     woken = 0
     for run in to.runs.busy_since(to.now() - _GIVEN_UP_AFTER):
+        if not _is_on(run.kind, to):
+            continue
         if run.looks_dead(to.now(), patience=_STALLED_AFTER) and to.turns.is_next(run):
             to.queues.send(run_message(run, cause=f"wake-{to.now():%Y%m%d%H%M}"))
             logger.warning("run.woken kind=%s run=%s trace=%s", run.kind, run.id, run.trace)
             woken += 1
     return woken
+
+
+def _is_on(kind: str, to: Connections) -> bool:
+    """Whether what a run of this kind works with is switched on."""
+    of = to.settings
+    needed = {
+        "referrals": of.partner_center_enabled, "reconcile": of.partner_center_enabled,
+        "bulk-push": of.dynamics_enabled, "pull": of.dynamics_enabled,
+    }  # fmt: skip
+    return needed.get(kind, True)
 
 
 def run_message(run: Run, *, cause: str) -> Envelope:

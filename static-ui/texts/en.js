@@ -798,6 +798,7 @@ export default {
   "check.dynamics_columns": "Dynamics: columns",
   "check.dynamics_lengths": "Dynamics: lengths of columns",
   "check.dynamics_keys": "Dynamics: alternate keys",
+  "check.dynamics_predictive_scores": "Dynamics: score on its own form",
   "check.dynamics_account": "Dynamics: Account may be read",
   "check.dynamics_contact": "Dynamics: Contact may be read",
   "check.dynamics_lead": "Dynamics: Lead may be read",

@@ -798,6 +798,7 @@ export default {
   "check.dynamics_columns": "Dynamics: sütunlar",
   "check.dynamics_lengths": "Dynamics: sütun uzunlukları",
   "check.dynamics_keys": "Dynamics: alternatif anahtarlar",
+  "check.dynamics_predictive_scores": "Dynamics: kendi formundaki puan",
   "check.dynamics_account": "Dynamics: Firma okunabiliyor",
   "check.dynamics_contact": "Dynamics: İlgili kişi okunabiliyor",
   "check.dynamics_lead": "Dynamics: Aday okunabiliyor",

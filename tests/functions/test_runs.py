@@ -228,6 +228,8 @@ def test_a_run_whose_message_got_lost_is_woken_by_the_sweep(polled: PollWorld) -
     _sweep(polled)
     assert polled.waiting("runs") == []
     polled.pass_time(minutes=16)
+    _sweep(World.like(polled, replace(polled.settings, partner_center_enabled=False)))
+    assert polled.waiting("runs") == []
     _sweep(polled)
     Host(polled, only=("run", "referral")).work_off()
     assert (polled.run(run.id).state, polled.kept()) == ("succeeded", (COUNT, COUNT))

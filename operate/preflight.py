@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.connections import Connections, sound_settings
 from shared.preflight import preflight_checks
-from shared.settings import Settings
+from shared.setting_list import Settings
 
 _ELSEWHERE = "Not to be judged from here: ask GET /api/preflight of the functions in Azure."
 _SHOWN = {"ok": "ok    ", "failed": "FAILED", "off": "off   "}

@@ -26,7 +26,8 @@ from shared.rules.dynamics.custom import (
     key_definition,
     publish_xml,
 )
-from shared.settings import Settings, SettingsInvalidError, read_each, read_settings
+from shared.setting_list import Settings
+from shared.settings import SettingsInvalidError, read_each, read_settings
 
 _STRONG = {"Consistency": "Strong"}
 """Metadata just changed is otherwise stale for half a minute."""

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from shared.clients.partner_center_sign_in import sign_in
 from shared.connections import Connections
 from shared.errors import HunterError
-from shared.settings import Settings, read_each
+from shared.setting_list import Settings
+from shared.settings import read_each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

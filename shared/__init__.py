@@ -5,7 +5,7 @@ whom we ask       clients
 the way in        doors
 longer work       runs
 files             export
-settings          settings setting_checks setting_fields setting_types
+settings          settings setting_list setting_fields setting_types
 the edges         connections errors
 messages          messages referral_message codes causes
 a push            pushing push_standing contact_words score_writing answering_back

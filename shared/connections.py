@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.settings import SettingProblem, Settings, SettingsInvalidError, example_of, read_settings
+from shared.setting_list import Settings, example_of
+from shared.settings import SettingProblem, SettingsInvalidError, read_settings
 
 if TYPE_CHECKING:
     from shared.clients.dns import Dns, ScanResult

@@ -12,7 +12,8 @@ from shared.causes import CAUSES, explain, particulars_of
 from shared.clients.tables import TABLES
 from shared.codes import FAILURES, PROBLEMS
 from shared.messages import QUEUES
-from shared.settings import examples, read_settings
+from shared.setting_list import examples
+from shared.settings import read_settings
 
 ROOT = Path(__file__).parent.parent
 OURS = ("functions", "shared", "operate", "sandbox", "tests", "infra", "function_app")
@@ -25,15 +26,15 @@ MAY_IMPORT = {
     "shared/doors": ("shared",),
     "shared/runs": ("shared",),
     "shared/export": ("shared.doors", "shared.export", "shared.rules"),
-    "shared/settings.py": ("shared.setting_checks", "shared.setting_fields", "shared.setting_types"),
-    "shared/setting_checks.py": ("shared.settings",),
+    "shared/settings.py": ("shared.setting_list", "shared.setting_fields"),
+    "shared/setting_list.py": ("shared.setting_fields", "shared.setting_types"),
     "shared/setting_types.py": ("shared.setting_fields",),
     "shared/setting_fields.py": (),
     "shared/errors.py": ("shared.causes",),
     "shared/causes.py": (),
     "shared/codes.py": (),
     "shared/messages.py": ("shared.errors",),
-    "shared/connections.py": ("shared.settings", "shared.clients", "shared.rules"),
+    "shared/connections.py": ("shared.settings", "shared.setting_list", "shared.clients", "shared.rules"),
     "operate": ("shared", "operate", "functions"),
 }
 """Room or file, and the prefixes of our own modules that it may import."""

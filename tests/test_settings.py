@@ -9,7 +9,8 @@ import pytest
 
 from sandbox.host.schedule import ScheduleError, parse_schedule
 from shared.connections import sound_settings
-from shared.settings import SettingsInvalidError, examples, read_settings
+from shared.setting_list import examples
+from shared.settings import SettingsInvalidError, read_settings
 
 ROOT = Path(__file__).parent.parent
 SECRET = "s3cretVALUEq9"

@@ -10,7 +10,8 @@ from typing import Any
 
 from infra.tools.bicep import Declaration, Expression, Template
 from infra.tools.finding import Finding
-from shared.settings import SettingsInvalidError, examples, read_settings
+from shared.setting_list import examples
+from shared.settings import SettingsInvalidError, read_settings
 
 PLATFORM = frozenset(
     re.findall(

@@ -18,7 +18,8 @@ from shared.doors.queue import Step, receive
 from shared.messages import QUEUE_OF, QUEUES, Envelope, Kind
 from shared.referral_message import referral_message
 from shared.rules.signals import MailSignals
-from shared.settings import Settings, read_settings
+from shared.setting_list import Settings
+from shared.settings import read_settings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -110,6 +110,8 @@ def _reader(columns: tuple[str, ...], readers: Mapping[str, Callable[[str], Any]
 def _text_of(read: Callable[[str], Cell]) -> Callable[[str], str]:
     def text(written: str) -> str:
         cell = read(written)
+        if isinstance(cell, float) and cell.is_integer():
+            cell = int(cell)  # where the comma is the decimal sign, Excel takes 18000.0 for a text
         return "" if cell is None else str(cell)
 
     return text

@@ -130,13 +130,13 @@ export const signOutAddress = () => "/.auth/logout?post_logout_redirect_uri=/";
  * The export of a list as a file.
  * @param {Query} query
  * @param {Options} options
- * @returns {Promise<{blob: Blob, name: string}>}
+ * @returns {Promise<{blob: Blob, name: string, rows: number}>}
  */
 export async function exportLeads(query, options) {
   const answer = await ask(`/api/leads/export${search(query)}`, options);
   const name = /filename="?([^";]+)"?/.exec(answer.headers.get("content-disposition") ?? "")?.[1];
   try {
-    return { blob: await answer.blob(), name: name ?? `hunter_leads.${query.format}` };
+    return { blob: await answer.blob(), name: name ?? `hunter_leads.${query.format}`, rows: Number(answer.headers.get("x-row-count")) };
   } catch (error) {
     throw broken(error, options);
   }

@@ -28,8 +28,8 @@ let lead = null;
 const parts = {
   deals: region("deals", ask, (answer) => deals(answer), () => load()),
   contact: region("contact", ask, (answer) => contacts(answer)),
-  score: region("score", judged, (answer, again) => score(answer, lead, again)),
-  dynamics: region("dynamics", (signal) => api.dynamicsStatus(domain, { signal }), (answer, again) => dynamics(answer, title(), again)),
+  score: region("score", judged, (answer) => score(answer, lead, load)),
+  dynamics: region("dynamics", (signal) => api.dynamicsStatus(domain, { signal }), (answer) => dynamics(answer, title(), loadDynamics)),
   timeline: region("timeline", (signal) => api.timeline(domain, {}, { signal }), (page) => timeline(domain, page)),
 };
 
@@ -116,8 +116,14 @@ function show() {
   load();
 }
 
-/** Asks for every part anew. */
+/** A sync also leaves its mark in the timeline. */
+async function loadDynamics() {
+  if (domain) await Promise.all([parts.dynamics.load(), parts.timeline.load()]);
+}
+
+/** Asks for every part anew; the dialog may have been closed meanwhile. */
 async function load() {
+  if (!domain) return;
   asked = null;
   $body.removeAttribute("data-missing");
   await Promise.all(Object.values(parts).map((part) => part.load()));

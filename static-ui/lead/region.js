@@ -1,6 +1,7 @@
 /** A part of the lead with a title that fills itself: waiting, trouble and content, each by itself. */
 
 import { el, fill } from "../page/element.js";
+import { redraw } from "../page/focus.js";
 import { latest } from "../page/latest.js";
 import { panel } from "../page/trouble.js";
 import { waiting } from "../page/waiting.js";
@@ -12,7 +13,7 @@ import { t } from "../texts/words.js";
  * @template T
  * @param {string} name words and id of the part
  * @param {(signal: AbortSignal) => Promise<T>} ask
- * @param {(answer: T, again: () => Promise<void>) => Child[]} draw
+ * @param {(answer: T) => Child[]} draw
  * @param {() => Promise<void>} [again] what "Try again" does; this part alone unless said otherwise
  */
 export function region(name, ask, draw, again) {
@@ -22,7 +23,7 @@ export function region(name, ask, draw, again) {
   const load = async () => {
     const done = waiting($content);
     try {
-      fill($content, ...draw(await fetchNow(), load));
+      redraw($content, ...draw(await fetchNow()));
     } catch (error) {
       fill($content, panel(error, again ?? load));
     } finally {

@@ -10,7 +10,7 @@ import { t } from "../texts/words.js";
 const TRIES = 20;
 
 /**
- * @param {{domain: string, scanned_at: string|null}} breakdown
+ * @param {{domain: string, score: number|null, scanned_at: string|null}} breakdown
  * @param {() => Promise<void>} again
  */
 export function rescanButton(breakdown, again) {
@@ -19,8 +19,8 @@ export function rescanButton(breakdown, again) {
     busy($button, async () => {
       try {
         await api.rescan(breakdown.domain);
-        await scanned(breakdown);
-        await again();
+        await judged(breakdown);
+        if ($button.isConnected) await again();
         dispatchEvent(new Event("hunter:changed"));
       } catch (error) {
         complain(error);
@@ -30,11 +30,14 @@ export function rescanButton(breakdown, again) {
   return $button;
 }
 
-/** Waits until a newer scan has been judged, at most about 40 s; then whatever there is gets shown. @param {{domain: string, scanned_at: string|null}} before */
-async function scanned(before) {
+/**
+ * Waits until a newer scan has been judged, at most about 40 s; then whatever there is gets shown.
+ * @param {{domain: string, score: number|null, scanned_at: string|null}} before
+ */
+export async function judged(before) {
   for (let tries = 0; tries < TRIES; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 2000));
     const now = await api.breakdown(before.domain);
-    if (now.score !== null && now.scanned_at !== before.scanned_at) return;
+    if (now.score !== null && (before.score === null || now.scanned_at !== before.scanned_at)) return;
   }
 }

@@ -10,7 +10,7 @@ import { ago } from "../page/times.js";
 import { lineText, sentenceText } from "../texts/judged.js";
 import { t, tOr } from "../texts/words.js";
 import { evidence } from "./evidence.js";
-import { rescanButton } from "./rescan.js";
+import { judged, rescanButton } from "./rescan.js";
 
 /** @import { Breakdown, Lead, Line } from "../types.js" */
 
@@ -20,9 +20,7 @@ import { rescanButton } from "./rescan.js";
  * @param {() => Promise<void>} again
  */
 export function score(breakdown, lead, again) {
-  if (breakdown.score === null) {
-    return [el("p", {}, t(lead?.scanned_at ? "score.soon" : "score.not_scanned")), may("operator") && rescanButton(breakdown, again)];
-  }
+  if (breakdown.score === null) return awaited(breakdown, lead, again);
   const checks = evidence(() => api.evidence(breakdown.domain));
   const total = breakdown.lines.reduce((sum, line) => sum + line.points, 0);
   return [
@@ -50,6 +48,19 @@ export function score(breakdown, lead, again) {
       may("operator") && rescanButton(breakdown, again),
     ),
   ];
+}
+
+/**
+ * A company that has just arrived: its judgement appears by itself while one looks.
+ * @param {Breakdown} breakdown
+ * @param {Lead|null} lead
+ * @param {() => Promise<void>} again
+ */
+function awaited(breakdown, lead, again) {
+  const $wait = el("p", { role: "status" }, t(lead?.scanned_at ? "score.soon" : "score.not_scanned"));
+  // Without an answer the sentence stays; whoever opens the lead later sees what has come of it.
+  judged(breakdown).then(() => ($wait.isConnected ? again() : undefined), () => {});
+  return [$wait, may("operator") && rescanButton(breakdown, again)];
 }
 
 /**

@@ -26,10 +26,11 @@ export function addLead() {
     event.preventDefault();
     busy($add, async () => {
       try {
-        const added = /** @type {{domain?: string}} */ (await api.addLead($domain.value.trim(), $name.value.trim()));
+        const added = /** @type {{domain?: string, known?: boolean}} */ (await api.addLead($domain.value.trim(), $name.value.trim()));
         $dialog.close();
-        toast("success", t("add.done"));
+        toast("success", t(added.known ? "add.known" : "add.done"));
         if (added.domain) open({ lead: added.domain, referral: "" });
+        dispatchEvent(new Event("hunter:changed"));
       } catch (error) {
         $wrong.textContent = sentence(error);
         $domain.focus();

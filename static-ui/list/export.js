@@ -34,9 +34,9 @@ export function exportMenu() {
     $label.textContent = t("export.working");
     $both.append($cancel);
     try {
-      const { blob, name } = await exportLeads(question(format), { signal: controller.signal });
+      const { blob, name, rows } = await exportLeads(question(format), { signal: controller.signal });
       save(blob, name);
-      toast("success", t("export.done", { name }));
+      toast("success", t("export.done", { name, count: rows }));
     } catch (error) {
       if (controller.signal.aborted) toast("info", t("export.cancelled"));
       else if (error instanceof ApiError && error.code === "export_too_large") ask({ title: t("export.too_large"), body: [el("p", { role: "alert" }, sentence(error))] });

@@ -26,6 +26,7 @@ let asking = false;
 export function startHeadLine() {
   look();
   setInterval(() => document.visibilityState === "visible" && look(), EVERY);
+  for (const name of ["online", "offline"]) addEventListener(name, look);
 }
 
 /** Asks Partner Center now, or joins the run that is already on. */

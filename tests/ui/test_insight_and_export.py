@@ -52,7 +52,7 @@ def test_a_csv_holds_exactly_the_rows_and_columns_on_screen_in_their_order(visit
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert rows[0] == ["Company", "Domain", "Score", "Segment", "Country"]
     assert [row[1] for row in rows[1 : len(domains) + 1]] == domains
-    expect(page.locator(".toast")).to_contain_text("Exported: hunter_leads_")
+    expect(page.locator(".toast")).to_contain_text(f"Exported {len(rows) - 1} rows: hunter_leads_")
 
 
 def test_a_workbook_comes_in_turkish_too(visit: Visit) -> None:

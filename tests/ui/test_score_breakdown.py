@@ -79,3 +79,23 @@ def test_a_breakdown_that_fails_says_so_in_its_place_and_can_be_tried_again(visi
     expect(page.locator("#lead-deals .deal").first).to_be_visible()
     page.locator("#lead-score .notice button").click()
     expect(page.locator("#lead .breakdown")).to_be_visible()
+
+
+def test_the_judgement_of_a_new_company_appears_by_itself_while_one_looks(visit: Visit, api: Api, leads_of) -> None:
+    domain = next(lead["domain"] for lead in leads_of() if lead["segment"] == "Migration")
+    whole, judged = api.get(f"leads/{domain}"), api.get(f"leads/{domain}/score-breakdown")
+    unjudged = {"score": None, "segment": None, "priority": None, "scanned_at": None}
+    page = visit(
+        f"/?view=leads&lead={domain}",
+        answers={
+            f"/api/leads/{domain}": {**whole, **unjudged},
+            f"/api/leads/{domain}/score-breakdown": {**judged, "score": None, "scanned_at": None, "lines": []},
+        },
+    )
+    part = page.locator("#lead-score")
+    expect(part).to_contain_text("Not scanned yet")
+    part.get_by_role("button", name="Scan again").focus()
+    page.unroute_all()
+    expect(part.locator(".big-score")).to_contain_text(str(judged["score"]))
+    expect(part.locator(".badge").first).to_have_text("Migration")
+    expect(part.get_by_role("button", name="Scan again")).to_be_focused()

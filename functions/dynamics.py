@@ -11,7 +11,7 @@ from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_in_path, lead_in_path
 from shared.doors.problems import Problem, bad_request, refuse_when_off
 from shared.errors import PermanentError
-from shared.pushing import BY_HAND, Target, plan_of, prepare, target_of
+from shared.pushing.target import BY_HAND, Target, plan_of, prepare, target_of
 from shared.rules.lead import Lead
 from shared.rules.lead_face import face, iso
 from shared.rules.road import PUSH_BY_HAND

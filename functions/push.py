@@ -9,20 +9,20 @@ from time import sleep
 
 import azure.functions as func
 
-from shared.answering_back import answer_back, send_answer
 from shared.clients.dynamics_errors import Conflict
 from shared.clients.failure_store import fault_id
 from shared.connections import Connections
 from shared.doors.queue import DELAYS, queue_door
 from shared.errors import GateClosed, HunterError, TransientError
 from shared.messages import Envelope
-from shared.push_standing import Fault, save_done, save_fault, save_running, save_stopped
-from shared.pushing import Prepared, Target, plan_of, prepare, prepare_again, target_of
+from shared.pushing.answering_back import answer_back, send_answer
+from shared.pushing.score_writing import write_plan
+from shared.pushing.standing import Fault, save_done, save_fault, save_running, save_stopped
+from shared.pushing.target import Prepared, Target, plan_of, prepare, prepare_again, target_of
 from shared.rules.dynamics.overtaken import is_overtaken
 from shared.rules.dynamics.plan import unchanged
 from shared.rules.dynamics.shapes import Done, Plan
 from shared.rules.road import push_message
-from shared.score_writing import write_plan
 
 blueprint = func.Blueprint()
 logger = logging.getLogger(__name__)

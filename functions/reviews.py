@@ -11,7 +11,7 @@ from shared.doors.http import Call, Reply, door
 from shared.doors.paths import domain_in_path
 from shared.doors.problems import bad_request, not_found, refuse_when_off
 from shared.messages import Envelope
-from shared.pushing import BY_HAND
+from shared.pushing.target import BY_HAND
 from shared.rules.events import Event
 from shared.rules.lead import Lead
 from shared.rules.lead_face import iso

@@ -8,7 +8,7 @@ files             export
 settings          settings setting_list setting_fields setting_types
 the edges         connections errors
 messages          messages referral_message codes causes
-a push            pushing push_standing contact_words score_writing answering_back
+a push            pushing
 how Hunter is     preflight readiness connection_state drift
 people            privacy
 """

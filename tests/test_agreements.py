@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "shared/clients": ("shared.clients", "shared.rules", "shared.causes", "shared.errors", "shared.messages"),
     "shared/doors": ("shared",),
     "shared/runs": ("shared",),
+    "shared/pushing": ("shared",),
     "shared/export": ("shared.doors", "shared.export", "shared.rules"),
     "shared/settings.py": ("shared.setting_list", "shared.setting_fields"),
     "shared/setting_list.py": ("shared.setting_fields", "shared.setting_types"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from shared.clients.domain_sets import PIECE, DomainSets
 from shared.connections import Connections
 from shared.messages import Envelope
-from shared.pushing import BY_HAND
+from shared.pushing.target import BY_HAND
 from shared.rules.lead import Lead
 from shared.rules.road import PUSH_BY_HAND, push_message, push_token
 from shared.rules.run import Run

@@ -11,7 +11,7 @@ from itertools import chain
 
 from shared.connections import Connections
 from shared.messages import Envelope
-from shared.pushing import BY_HAND
+from shared.pushing.target import BY_HAND
 from shared.rules.dynamics.standing import due_again
 from shared.rules.list_shape import Conditions
 from shared.rules.referral_identity import referral_key

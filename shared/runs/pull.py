@@ -15,7 +15,7 @@ from urllib.parse import quote
 from shared.clients.ledger_pages import Page
 from shared.connections import Connections
 from shared.errors import PermanentError
-from shared.pushing import BY_HAND, Target, prepare, target_in, target_of
+from shared.pushing.target import BY_HAND, Target, prepare, target_in, target_of
 from shared.rules.change import Change, Found
 from shared.rules.dynamics.columns import ENTITY_SETS, KEY_COLUMN, Record
 from shared.rules.dynamics.facts import moment_text

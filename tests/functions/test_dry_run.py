@@ -11,7 +11,7 @@ from functions.scan import scan
 from functions.score import score
 from sandbox.sample_referrals import load_referrals
 from shared.errors import HunterError
-from shared.pushing import plan_of, prepare, target_of
+from shared.pushing.target import plan_of, prepare, target_of
 from shared.rules.dynamics.columns import COLUMNS, ENTITY_SETS, RECORDS, find_column
 from shared.rules.dynamics.memory import same
 from shared.rules.dynamics.shapes import Plan

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from shared.clients.ledger_pages import Page
 from shared.connections import Connections
-from shared.contact_words import shared_person
 from shared.errors import PermanentError, TransientError
+from shared.pushing.contact_words import shared_person
 from shared.rules.change import Change, Found
 from shared.rules.dynamics.company import company_facts
 from shared.rules.dynamics.facts import contact_allowed

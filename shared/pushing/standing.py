@@ -7,7 +7,7 @@ from typing import Any
 from shared.clients.ledger_pages import Review
 from shared.connections import Connections
 from shared.errors import HunterError, TransientError
-from shared.pushing import Prepared, Target, target_in, target_of
+from shared.pushing.target import Prepared, Target, target_in, target_of
 from shared.rules.change import Change, Found
 from shared.rules.dynamics.created import ids_offered, told_on, with_marks
 from shared.rules.dynamics.shapes import Done

@@ -163,6 +163,15 @@ def _plain(value: Any) -> Any:
     return {"table": value.table, "id": value.id} if isinstance(value, Link) else value
 
 
+def _wrong(model: str, one: Any) -> dict[str, str]:
+    """One field of a body, what is wrong with it, and what it should be; of an unknown field, which there are."""
+    kinds: list[type[BaseModel]] = [Wanted, *_Strict.__subclasses__()]
+    fields = next(kind.model_fields for kind in kinds if kind.__name__ == model)
+    known = fields.get(str(one["loc"][0])) if one["loc"] else None
+    fix = known.description if known else f"known here: {', '.join(fields)}"
+    return {"field": ".".join(map(str, one["loc"])), "problem": one["msg"], "fix": f"give {fix}" if known else fix}
+
+
 def _door(handle: Callable[[dict[str, Any]], Any]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def door(request: web.Request) -> web.Response:
         try:
@@ -173,8 +182,7 @@ def _door(handle: Callable[[dict[str, Any]], Any]) -> Callable[[web.Request], Aw
         except Refusal as refusal:
             return web.json_response(refusal.to_json(), status=refusal.kind.status)
         except ValidationError as error:
-            wrong = [{"field": ".".join(map(str, one["loc"])), "problem": one["msg"]} for one in error.errors()]
-            return web.json_response({"errors": wrong}, status=400)
+            return web.json_response({"errors": [_wrong(error.title, one) for one in error.errors()]}, status=400)
         except ValueError:
             return web.json_response({"errors": [{"field": "body", "problem": "not a JSON object"}]}, status=400)
 

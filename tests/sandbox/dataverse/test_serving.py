@@ -1,6 +1,7 @@
 """Signing in, privileges, faults, doors, pages, and rows that survive."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -239,3 +240,17 @@ def test_the_same_seed_gives_the_same_ids(served: Serve) -> None:
 def test_the_clock_can_be_wrong(served: Serve, loop: Background) -> None:
     api = served(now=lambda: 1_000_000_000.0)
     assert api.get(f"leads({api.create('leads', subject='A')})").json()["createdon"] == "2001-09-09T01:46:40Z"
+
+
+@pytest.mark.parametrize(
+    ("door", "body", "field", "fix"),
+    [
+        ("seller/create", {"table": "account", "values": {}}, "values", "known here: table, id, key, set"),
+        ("seller", {"table": 5}, "table", "give a logical name such as lead"),
+        ("limits", {"requests": -1}, "requests", "give requests in a window"),
+    ],
+)
+def test_a_control_door_says_what_it_takes(api: Api, door: str, body: dict[str, Any], field: str, fix: str) -> None:
+    answer = api.door(door, body)
+    [wrong] = answer.json()["errors"]
+    assert answer.status_code == 400 and wrong["field"] == field and wrong["fix"].startswith(fix)

@@ -5,6 +5,7 @@ from typing import Any
 from shared.connection_state import connection_state
 from shared.connections import Connections
 from shared.errors import HunterError
+from shared.rules.list_shape import Conditions
 from shared.rules.sign_in_standing import sign_in_standing
 
 
@@ -14,7 +15,7 @@ def readiness(to: Connections) -> list[dict[str, Any]]:
         _storage(to),
         _outside("partner-center", to.settings.partner_center_enabled, to),
         _sign_in(to),
-        _outside("dynamics", to.settings.dynamics_enabled, to),
+        _dynamics(to),
         _inbox(to),
     ]
 
@@ -39,6 +40,16 @@ def _outside(name: str, enabled: bool, to: Connections) -> dict[str, Any]:
     except HunterError as error:
         return {"name": name, "state": "unknown", **_told(error)}
     return {"name": name, **known}
+
+
+def _dynamics(to: Connections) -> dict[str, Any]:
+    """As the last pull left it; before the first one a lead that is there shows that it works."""
+    known = _outside("dynamics", to.settings.dynamics_enabled, to)
+    if known["state"] != "unknown" or "reason" in known:
+        return known
+    synced = Conditions(any_of={"dynamics_status": frozenset({"synced"})})
+    with to.lead_list.read() as table:
+        return {**known, "state": "ok"} if table.count(table.matching(synced)) else known
 
 
 def _sign_in(to: Connections) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def parse_referral(raw: Mapping[str, Any]) -> Parsed:
         raise _malformed("id", "id_too_long", most=_LONGEST_ID)
     referral = _referral(source, content_hash(raw))
     if referral.status == UNKNOWN and source.status:
-        reading.note("unknown_value", "status/substatus", f"{source.status}/{source.substatus}")
+        reading.note("unknown_value", "status/substatus", f"{source.status}/{source.substatus or '-'}")
     return Parsed(referral, tuple(reading.drift))
 
 

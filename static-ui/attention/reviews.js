@@ -35,7 +35,7 @@ function review(item, changed) {
       el(
         "div",
         { class: "candidate" },
-        el("span", {}, said(one.name ?? one.account_id, { dir: "auto" }), one.domain && el("span", { class: "quiet" }, " ", said(one.domain)), " ", outside(one.url, t("reviews.open"))),
+        el("span", {}, said(one.name ?? one.account_id, { dir: "auto" }), one.domain && el("span", { class: "quiet" }, " ", said(one.domain)), one.country && el("span", { class: "quiet" }, " · ", said(one.country)), " ", outside(one.url, t("reviews.open"))),
         may("operator") && decide(t("reviews.link"), "primary", item.id, { decision: "link", account_id: one.account_id ?? one.id }, changed),
       ),
     ),

@@ -5,6 +5,7 @@ import { ask } from "../page/dialog.js";
 import { el, fill, said } from "../page/element.js";
 import * as format from "../page/format.js";
 import { icon } from "../page/icons.js";
+import { copy } from "../page/link.js";
 import { release } from "../page/release.js";
 import { may } from "../page/session.js";
 import { ago } from "../page/times.js";
@@ -52,6 +53,7 @@ function part(one) {
     one.at && ago(one.at),
     one.ends_at && el("span", { class: "quiet" }, t("health.ends", { date: format.date(one.ends_at) })),
     tone === "orange" && el("p", {}, t("health.signin_ending")),
+    tone === "gray" && cause(one.params) && el("p", { class: "quiet" }, cause(one.params)),
     tone === "red" && explained(one.state, one.params, one.reason),
   );
 }
@@ -95,8 +97,15 @@ function check(one) {
     tone === "red" && explained(one.code, one.params),
     tone === "gray" && cause(one.params) && el("p", { class: "quiet" }, cause(one.params)),
     tone !== "green" && !cause(one.params) && one.detail && el("p", { class: "quiet", lang: "en" }, said(one.detail), " ", said(one.fix)),
+    tone === "red" && one.params?.request_id && el("p", { class: "quiet" }, t("failures.request_id", { system: one.name.startsWith("dynamics") ? "Dynamics" : "Partner Center" }), " ", el("code", {}, one.params.request_id), copy(one.params.request_id)),
     one.params?.said && el("p", { class: "quiet" }, t("failures.said"), " ", said(one.params.said, { lang: "en", dir: "auto" })),
   );
+}
+
+/** What Partner Center sent that nobody expected. @param {{kind: string, field: string, seen: string}} one */
+function drifted({ kind, field, seen }) {
+  const named = kind === "unknown_value" ? seen : tOr(`json_type.${seen}`, {}, seen);
+  return said(tOr(`drift.${kind}`, { field, seen: named }, `${field}: ${named}`));
 }
 
 /** @param {HTMLElement} $place */
@@ -104,7 +113,7 @@ async function drift($place) {
   try {
     const { items } = await api.drift();
     if (!items.length) return;
-    const lines = /** @type {any[]} */ (items).map((one) => el("li", {}, el("code", {}, said(`${one.field}: ${one.seen}`))));
+    const lines = /** @type {any[]} */ (items).map((one) => el("li", {}, drifted(one)));
     fill($place, el("details", {}, el("summary", {}, t("health.drift", { count: items.length })), el("ul", {}, ...lines)));
   } catch {
     // What Partner Center has new is a courtesy here; the parts above already say when the server is in trouble.

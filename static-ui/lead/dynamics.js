@@ -57,7 +57,8 @@ function state(one, named) {
 
 /** Dynamics' own words, which are English, beside ours: whoever mends it searches for them. @param {any} one */
 function quoted({ error, error_code: code, error_params: params }) {
-  return code && !params?.why && el("p", { class: "quoted" }, t("dynamics_wrong.said"), " ", said(error, { lang: "en" }));
+  const words = params?.said ?? (params?.why ? "" : error);
+  return code && words && el("p", { class: "quoted" }, t("dynamics_wrong.said"), " ", said(words, { lang: "en" }));
 }
 
 /** @param {any} one */

@@ -1,6 +1,7 @@
 /** The plan of a dry run: per record what a sync would do and why, per column old and new. Nothing is written. */
 
 import { el, said } from "../page/element.js";
+import * as format from "../page/format.js";
 import { wrong } from "../texts/dynamics.js";
 import { t, tOr } from "../texts/words.js";
 
@@ -52,5 +53,16 @@ function changes(fields) {
   );
 }
 
-/** @param {unknown} one */
-const value = (one) => (one === null || one === undefined || one === "" ? t("none") : typeof one === "object" ? JSON.stringify(one) : String(one));
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** A link to another record of the plan, as Dynamics binds it. */
+const LINK = /^(account|contact|lead|opportunit)(?:s|ies)\([0-9a-f-]{36}\)$/;
+
+/** What stands or would stand in a column: Dynamics' own value, said so that a person can read it. @param {unknown} one */
+function value(one) {
+  if (one === null || one === undefined || one === "") return t("none");
+  if (typeof one === "boolean") return t(`value.${one}`);
+  const text = String(one);
+  const record = LINK.exec(text)?.[1].replace("opportunit", "opportunity");
+  if (record) return t(`record.${record}`);
+  return MOMENT.test(text) ? format.exactly(text) : text;
+}

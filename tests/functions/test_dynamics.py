@@ -16,6 +16,7 @@ from functions.run import run
 from functions.runs import run_face, show_run
 from shared.doors.problems import Problem
 from shared.messages import Envelope
+from shared.readiness import readiness
 from tests.functions.dynamics_fixtures import call, holds_to, make, world
 from tests.functions.dynamics_world import DOMAIN, KEY, DynamicsWorld, waiting_pushes
 from tests.functions.world import a_referral
@@ -151,6 +152,13 @@ def test_a_run_that_began_before_dynamics_was_switched_off_comes_to_its_end(worl
     assert (done.is_over, done.outcomes) == (True, {"skipped": 1})
     told = run_face(done)
     assert (told["enqueued"], told["unchanged"]) == (1, 1)
+
+
+def test_health_calls_dynamics_fine_once_a_lead_is_there(world: DynamicsWorld) -> None:
+    """The first pull may be ten minutes away."""
+    assert [one["state"] for one in readiness(world) if one["name"] == "dynamics"] == ["unknown"]
+    world.pushed()
+    assert [one["state"] for one in readiness(world) if one["name"] == "dynamics"] == ["ok"]
 
 
 def test_an_unknown_lead_is_a_404(world: DynamicsWorld) -> None:

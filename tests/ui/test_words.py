@@ -81,7 +81,8 @@ def test_the_timeline_tells_causes_and_changes_in_turkish(visit: Visit, api: Api
         event("referral.changed", fields=["status", "contact"]),
     ]
     status = api.get(f"dynamics/status/{domain}")
-    error = {"error_code": "dyn_validation", "error": "the_value is wrong", "error_params": {"field": "telephone1"}}
+    params = {"field": "telephone1", "said": "the_value is wrong"}
+    error = {"error_code": "dyn_validation", "error": ENGLISH, "error_params": params}
     status["referrals"][0] |= {"dynamics_status": "failed", **error}
     answers = {
         f"/api/leads/{domain}/timeline": {"items": events, "next_cursor": None},
@@ -115,9 +116,14 @@ def test_health_and_the_checklist_speak_turkish(visit: Visit) -> None:
         {"name": "vault", "state": "off", "code": "", "params": {"why": "no_vault"}, **english},
         {"name": "storage tables", "state": "ok", "code": "", "params": {}, **english},
     ]
+    drift = [
+        {"kind": "unknown_value", "field": "status", "seen": "Paused"},
+        {"kind": "wrong_type", "field": "consent", "seen": "NoneType"},
+    ]
     answers = {
         "/api/health/ready": {"status": "degraded", "parts": parts},
         "/api/preflight": {"checks": checks},
+        "/api/drift": {"items": drift},
     }
     page = visit("/", locale="tr-TR", answers=answers)
     page.get_by_role("button", name="Menü").click()
@@ -126,6 +132,10 @@ def test_health_and_the_checklist_speak_turkish(visit: Visit) -> None:
     expect(dialog.locator("[data-part=sign-in]")).to_contain_text("yakında bitiyor")
     expect(dialog.locator("[data-part=sign-in]")).to_contain_text("1 Ara 2026")
     expect(dialog.locator("[data-part=dynamics]")).to_contain_text("verilen kimlik bilgilerini reddetti")
+    dialog.locator("summary", has_text="2 değer").click()
+    expect(dialog.locator("details li")).to_have_text(
+        ["status: “Paused”, Hunter'ın tanımadığı bir değer", "consent: beklenen türde değil (boş)"]
+    )
     dialog.get_by_role("button", name="Bağlantıları şimdi denetle").click()
     failed = dialog.locator("[data-check='dynamics columns']")
     expect(failed).to_contain_text("Dynamics: sütunlar")
@@ -230,10 +240,16 @@ def test_a_plan_tells_in_turkish_what_was_filled_in(visit: Visit, api: Api) -> N
         Mark("cut", "lead.subject", {"length": 400, "most": 300}),
     ]
     shown = [{"code": one.code, "params": {"column": one.column, **one.params}, "text": ENGLISH} for one in marks]
-    record = {"record": "lead", "action": "create", "why": "new", "fields": []}
+    values = [True, "2026-11-28T07:59:07Z", "accounts(ba8ee66b-c0cd-5785-8362-f200aff82270)"]
+    fields = [{"column": f"c{at}", "action": "create", "old": None, "new": one} for at, one in enumerate(values)]
+    record = {"record": "lead", "action": "create", "why": "new", "fields": fields}
     plan = {"domain": domain, "referrals": [{"name": "A", "skip": None, "defaulted": shown, "records": [record]}]}
     page = visit(f"/?view=leads&lead={domain}", locale="tr-TR", answers={f"/api/dynamics/sync/{domain}": plan})
     page.get_by_role("button", name="Ne yapardı?").click()
+    written = page.locator("#lead .plan tbody td:nth-child(3)")
+    expect(written.nth(0)).to_have_text("evet")
+    expect(written.nth(1)).to_contain_text("28 Kasım 2026 Cumartesi 10:59:07")
+    expect(written.nth(2)).to_have_text("Firma")
     page.locator("#lead .plan summary", has_text="2 değer").click()
     lines = page.locator("#lead .plan details li")
     expect(lines.nth(0)).to_have_text("lead.lastname: bir değer verilmediği için şirketin adı")

@@ -33,7 +33,7 @@ NOTES: dict[str, str] = {
 }
 """What a person reads about a record that was left alone, by the plan's reason, and about a score that was refused."""
 _OF_SCORE = ("score_no_right", "score_refused")
-_PARTICULARS = ("field", "column", "privilege", "fault", "why")
+_PARTICULARS = ("field", "column", "privilege", "fault", "why", "said")
 
 
 def state_after(before: DynamicsState, done: Done, *, token: str, home: str, url: str | None) -> DynamicsState:

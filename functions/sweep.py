@@ -3,7 +3,7 @@ are refreshed, and all are judged anew when the rule table is another."""
 
 import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import azure.functions as func
 
@@ -52,14 +52,16 @@ def sweep(to: Connections) -> int:
     """
     from shared.runs.refresh import rules_have_changed  # brings the price list, which indexing does without
 
-    now, sent = to.now(), 0
-    waited_for_dynamics = _switched_on(to)
+    now, sent, last = to.now(), 0, to.state.get("sweep", "dynamics") or {}
+    before = datetime.fromisoformat(last["at"]) if last.get("at") else now - EVERY
+    # Switched on since the last sweep that came to its end: everything that waited for Dynamics goes at once.
+    waited_for_dynamics = to.settings.dynamics_enabled and not last.get("enabled")
     if rules_have_changed(to):
         start_run("refresh", who="timer", trace=uuid.uuid4().hex, request={}, to=to)
     for row in to.leads.owed_rows():
         if row.owed == "push" and not to.settings.dynamics_enabled:
             continue
-        is_due = due_for_sweep(owed_since=row.since, now=now, interval=EVERY)
+        is_due = due_for_sweep(owed_since=row.since, before=before, now=now)
         if not is_due and not (row.owed == "push" and waited_for_dynamics):
             continue
         cause, trace = f"sweep-{now:%Y%m%d%H%M}", uuid.uuid4().hex
@@ -71,27 +73,11 @@ def sweep(to: Connections) -> int:
             messages = push_messages(kept, trace=trace, cause=cause) if kept else []
         to.queues.send_all(messages)
         sent += len(messages)
-    _note_dynamics(to)
+    to.state.put("sweep", "dynamics", {"enabled": to.settings.dynamics_enabled, "at": now.isoformat()})
     forgotten = sum(to.list_rows.forget_feed(kind, now - _FEED_LIVES) for kind in ("lead", "ref"))
     woken = wake_stalled(to)
     logger.info("sweep.done sent=%d runs_woken=%d feed_rows_forgotten=%d", sent, woken, forgotten)
     return sent
-
-
-def _switched_on(to: Connections) -> bool:
-    """Whether Dynamics has been switched on since the last sweep that came to its end: then everything that waited for
-    it goes at once."""
-    return to.settings.dynamics_enabled and not _was_enabled(to)
-
-
-def _was_enabled(to: Connections) -> bool:
-    return bool((to.state.get("sweep", "dynamics") or {}).get("enabled"))
-
-
-def _note_dynamics(to: Connections) -> None:
-    enabled = to.settings.dynamics_enabled
-    if _was_enabled(to) != enabled:
-        to.state.put("sweep", "dynamics", {"enabled": enabled})
 
 
 def _start(kind: str) -> None:

@@ -15,7 +15,8 @@ from shared.rules.lead import DynamicsState, Lead
 PUSH_BY_HAND = "lead"
 """The key under which a lead without a referral stands in `Lead.dynamics`; it is pushed only by hand."""
 
-_SWEEP_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 20, 60, 240, 720, 1440, 2880, 10080))
+_SWEEP_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 20, 60, 240, 720, 1440, 2880))
+_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,9 @@ def push_token(lead: Lead, key: str) -> str:
     return f"{referral.version if referral else 0}.{lead.judgement.version if lead.judgement else 0}"
 
 
-def due_for_sweep(*, owed_since: datetime, now: datetime, interval: timedelta) -> bool:
-    """Whether a sweep that runs every `interval` should send again: at growing ages, so that an outage makes no
-    flood."""
-    age = now - owed_since
-    return any(age - interval < mark <= age for mark in _SWEEP_AFTER)
+def due_for_sweep(*, owed_since: datetime, before: datetime, now: datetime) -> bool:
+    """Whether a sweep should send again what the one `before` it should not have: at growing ages, then once a week, so
+    that an outage makes no flood; at any schedule, and however many sweeps did not take place.
+    """
+    was, age = before - owed_since, now - owed_since
+    return any(was < mark <= age for mark in _SWEEP_AFTER) or age // _WEEK > max(was // _WEEK, 0)

@@ -217,6 +217,18 @@ def test_a_sweep_that_breaks_off_as_dynamics_is_switched_on_is_made_good_by_the_
     assert world.keys_waiting("pushes") == ["11111111-0000-4000-8000-000000000001"]
 
 
+def test_a_sweep_that_comes_seldom_sends_again_what_got_lost_between_its_turns(world: World) -> None:
+    from functions.ingest import ingest
+
+    Doors(world).tick("sweep_road")
+    world.pass_time(minutes=7)
+    world.arrive(a_referral(), ingest)
+    world.empty_queues()
+    world.pass_time(minutes=53)
+    Doors(world).tick("sweep_road")
+    assert world.keys_waiting("scans") == ["anadolu.com.tr"]
+
+
 def _sweep(world: World) -> None:
     Doors(world).tick("sweep_road")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -69,10 +70,30 @@ def test_what_is_sent_for_another_cause_has_another_id() -> None:
 
 
 def test_a_sweep_sends_again_at_growing_ages_and_once_at_each() -> None:
-    every = timedelta(minutes=5)
-    ticks = [NOW + every * number for number in range(1, 300)]
-    sent = [tick - NOW for tick in ticks if due_for_sweep(owed_since=NOW, now=tick, interval=every)]
-    assert sent == [timedelta(minutes=minutes) for minutes in (5, 20, 60, 240, 720, 1440)]
+    assert _swept(timedelta(minutes=5), timedelta(days=15)) == [
+        timedelta(minutes=minutes) for minutes in (5, 20, 60, 240, 720, 1440, 2880, 10080, 20160)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("every", "times"),
+    [(timedelta(seconds=30), 9), (timedelta(minutes=7), 9), (timedelta(hours=1), 7), (timedelta(days=1), 4)],
+)
+def test_a_sweep_of_any_schedule_passes_over_no_debt(every: timedelta, times: int) -> None:
+    sent = _swept(every, timedelta(days=15), first=timedelta(seconds=1))
+    assert (sent[0] <= max(timedelta(minutes=5), every) + every, len(sent)) == (True, times)
+
+
+def test_a_sweep_after_a_long_outage_sends_at_once() -> None:
+    assert due_for_sweep(owed_since=NOW, before=NOW - timedelta(hours=1), now=NOW + timedelta(days=30))
+    assert not due_for_sweep(owed_since=NOW, before=NOW + timedelta(days=30), now=NOW + timedelta(days=30, minutes=5))
+
+
+def _swept(every: timedelta, until: timedelta, *, first: timedelta = timedelta(0)) -> list[timedelta]:
+    """The ages at which sweeps of this schedule send again what is owed since now."""
+    ticks = [NOW + first + every * number for number in range(until // every + 1)]
+    due = (due_for_sweep(owed_since=NOW, before=last, now=tick) for last, tick in pairwise([NOW - every, *ticks]))
+    return [tick - NOW for tick, is_due in zip(ticks, due, strict=True) if is_due]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ export function contacts(lead) {
   return [
     ...once.map(person),
     refused && el("p", { class: "callout", "data-tone": "orange" }, icon("alert"), t("contact.no_consent")),
-    !once.length && !refused && el("p", { class: "quiet" }, t("contact.none")),
+    !once.length && !refused && el("p", { class: "quiet" }, t(referrals.length ? "contact.none" : "contact.unknown")),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { onceWhole, shownRows } from "../list/table.js";
-import { here, leave, onMove, open } from "../page/address.js";
+import { go, here, leave, onMove, open } from "../page/address.js";
 import { closer, mannered } from "../page/dialog.js";
 import { el, fill, said } from "../page/element.js";
 import { toView } from "../page/focus.js";
@@ -52,9 +52,10 @@ $dialog.append(
 let asked = null;
 
 function ask() {
-  asked ??= api.lead(domain).then(
+  const wanted = domain;
+  asked ??= api.lead(wanted).then(
     (answer) => {
-      if (answer.domain === domain) head((lead = answer));
+      if (wanted === domain) arrived(answer);
       return answer;
     },
     (error) => {
@@ -135,6 +136,18 @@ function showNeighbours() {
   $after.disabled = !after && !turner(1);
 }
 
+/**
+ * A link may spell the domain as people write it; from here on it is spelled as the rows spell it.
+ * @param {Lead} answer
+ */
+function arrived(answer) {
+  head((lead = answer));
+  if (answer.domain === domain) return;
+  domain = answer.domain;
+  go({ lead: domain }, { replace: true });
+  showNeighbours();
+}
+
 /** @param {Lead} one */
 function head(one) {
   fill($title, said(one.company_name ?? one.display_domain, { dir: "auto" }));
@@ -142,7 +155,7 @@ function head(one) {
     $domain,
     outside(`https://${one.domain}`, one.display_domain) ?? said(one.display_domain),
     copy(one.domain),
-    el("span", { class: "quiet" }, [one.country && format.country(one.country), one.provider && tOr(`provider.${one.provider}`, {}, one.provider), one.tenant_size && tOr(`tenant_size.${one.tenant_size}`, {}, one.tenant_size)].filter(Boolean).join(" · ")),
+    el("span", { class: "quiet" }, [one.country && format.country(one.country), one.provider && one.provider !== "Unknown" && tOr(`provider.${one.provider}`, {}, one.provider), one.tenant_size && tOr(`tenant_size.${one.tenant_size}`, {}, one.tenant_size)].filter(Boolean).join(" · ")),
   );
 }
 

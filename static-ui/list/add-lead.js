@@ -10,9 +10,9 @@ import { busy } from "../page/waiting.js";
 import { t } from "../texts/words.js";
 
 export function addLead() {
-  const $domain = el("input", { type: "text", required: true, maxlength: 253, autocapitalize: "none", spellcheck: "false", placeholder: "contoso.com" });
+  const $domain = el("input", { type: "text", required: true, "aria-describedby": "add-wrong", maxlength: 253, autocapitalize: "none", spellcheck: "false", placeholder: "contoso.com" });
   const $name = el("input", { type: "text", maxlength: 200 });
-  const $wrong = el("p", { class: "field-error", role: "alert" });
+  const $wrong = el("p", { class: "field-error", id: "add-wrong", role: "alert" });
   const $add = el("button", { class: "button primary", form: "add-lead" }, t("add.act"));
   const $form = el(
     "form",

@@ -135,8 +135,11 @@ async function look() {
     if ($table.querySelector("table") !== $shown) return;
     if (!$shown) return fillIn(page, wanted);
     const rows = page.items.map(rowOfLead);
-    refreshRows($shown, rows, columnsOf(here().columns), selecting());
-    line.offer(news(shownRows($shown).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));
+    const changed = refreshRows($shown, rows, columnsOf(here().columns), selecting());
+    const found = news(shownRows($shown).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key));
+    line.offer(found);
+    // The strip counts what the rows show: it follows them, and waits with them for what is new.
+    if (changed && !found.added) insight.load();
   } catch {
     // What is shown stays as it is; the head line tells when the server cannot be reached.
   }

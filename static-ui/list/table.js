@@ -78,7 +78,7 @@ export function onceWhole(act) {
 }
 
 /**
- * Brings newer values into rows that are already shown. Rows that are not shown are ignored.
+ * Brings newer values into rows that are already shown, and tells whether there were any. Rows that are not shown are ignored.
  * @param {HTMLElement} $table
  * @param {Row[]} rows
  * @param {Column[]} columns
@@ -86,15 +86,18 @@ export function onceWhole(act) {
  */
 export function refreshRows($table, rows, columns, selecting) {
   const newer = new Map(rows.map((row) => [row.key, row]));
+  let changed = false;
   for (const $row of shownRows($table)) {
     const before = rowsOf.get($row);
     const after = before && newer.get(before.key);
     if (!after || JSON.stringify(after) === JSON.stringify(before)) continue;
+    changed = true;
     const at = controls($row).indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const $fresh = bodyRow(after, columns, selecting);
     $row.replaceWith($fresh);
     if (at >= 0) (controls($fresh)[at] ?? controls($fresh)[0]).focus({ preventScroll: true });
   }
+  return changed;
 }
 
 /** What the keyboard reaches in a row. @param {HTMLElement} $row */

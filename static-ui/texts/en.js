@@ -391,6 +391,7 @@ export default {
 
   "contact.no_consent": "No consent: the customer does not want to be contacted. Name and address are withheld.",
   "contact.none": "No contact came with the referral.",
+  "contact.unknown": "No contact is known.",
 
   "score.of": "of 100",
   "score.caption": "The lines that add up to the score",

@@ -391,6 +391,7 @@ export default {
 
   "contact.no_consent": "Onay yok: müşteri aranmak istemiyor. Ad ve adres gizlendi.",
   "contact.none": "Yönlendirmeyle ilgili kişi gelmedi.",
+  "contact.unknown": "Bilinen bir kişi yok.",
 
   "score.of": "/ 100",
   "score.caption": "Toplamı puanı veren satırlar",

@@ -1,5 +1,6 @@
 """Text from referrals is shown as text, whatever it pretends to be: markup, script, formulas, turned letters."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import expect
@@ -110,3 +111,12 @@ def test_a_lead_of_thirty_deals_and_an_endless_name_stays_readable(visit: Visit,
     expect(deals.last).to_be_visible()
     assert page.locator("tr[data-key]").first.bounding_box()["height"] < 120
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_link_may_spell_a_domain_as_people_write_it(visit: Visit) -> None:
+    page = visit("/?view=leads&q=lojistik&lead=ÇİÇEK-lojistik.com.tr")
+    expect(page.locator("#lead-title")).to_contain_text("Çiçek Lojistik")
+    expect(page.locator("#lead-score .badge").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"lead=xn--"))
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-row-link]").first).to_be_focused()

@@ -86,7 +86,7 @@ def test_the_lead_before_the_first_of_a_page_is_the_last_of_the_page_before(visi
     expect(page).to_have_url(re.compile(r"lead=d199\.example"))
 
 
-def test_a_row_that_changes_stays_chosen_and_keeps_the_keyboard(visit: Visit, api: Api) -> None:
+def test_a_row_that_changes_stays_chosen_keeps_the_keyboard_and_the_strip_follows(visit: Visit, api: Api) -> None:
     page = visit("/?view=leads")
     row = page.locator("tr[data-key]").first
     row.get_by_role("checkbox").check()
@@ -94,8 +94,11 @@ def test_a_row_that_changes_stays_chosen_and_keeps_the_keyboard(visit: Visit, ap
     answer = api.get("leads", limit=50)
     newer = [{**lead, "score": 1, "version": lead["version"] + 1} for lead in answer["items"]]
     page.route(lambda address: "/api/leads?" in address, lambda route: route.fulfill(json={**answer, "items": newer}))
+    dashboard = {**api.get("dashboard"), "avg_score": 1}
+    page.route("**/api/dashboard*", lambda route: route.fulfill(json=dashboard))
     page.evaluate("dispatchEvent(new Event('hunter:changed'))")
     expect(row.locator(".score strong")).to_have_text("1")
+    expect(page.locator("[data-figure=avg_score]")).to_have_text("1")
     expect(row).to_have_attribute("data-chosen", "")
     expect(row.locator(".row-sync")).to_be_focused()
 

@@ -1,1 +1,1 @@
-"""`python -m infra.tools.NAME`: checks of `infra/` without Azure, the package, the stamp, the licences, the smoke test."""
+"""`python -m infra.tools.NAME`: checks of `infra/` without Azure, and what packages, stamps and smoke-tests Hunter."""

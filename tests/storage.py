@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _PROGRAM = Path(__file__).parent.parent / "sandbox/node_modules/azurite/dist/src/table/main.js"
-_ACCOUNTS = 400
+_ACCOUNTS = 1000
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Storage:
         """The connection string of an account that nobody has used."""
         self._used += 1
         assert self._used <= _ACCOUNTS, "more tests than accounts: raise _ACCOUNTS"
-        name = f"test{self._used:03}"
+        name = f"test{self._used:04}"
         return (
             f"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={self.key};"
             f"TableEndpoint=http://127.0.0.1:{self.port}/{name};"
@@ -41,8 +41,8 @@ def running_storage() -> Iterator[Storage]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    key = base64.b64encode(secrets.token_bytes(64)).decode()
-    accounts = ";".join(f"test{number:03}:{key}" for number in range(1, _ACCOUNTS + 1))
+    key = base64.b64encode(secrets.token_bytes(16)).decode()
+    accounts = ";".join(f"test{number:04}:{key}" for number in range(1, _ACCOUNTS + 1))
     process = subprocess.Popen(
         ["node", str(_PROGRAM), "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--inMemoryPersistence",
          "--tableHost", "127.0.0.1", "--tablePort", str(port)],

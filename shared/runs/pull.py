@@ -82,7 +82,7 @@ def take_back(record: Record, row: Row, *, trace: str, to: Connections) -> bool:
     target = _target(record, row, to)
     if target is None:
         return False
-    page = to.ledger.page(target.home)
+    page = to.ledger.page(_written_at(target, record))
     pulled = _read_back(record, row, page, target, {}, to)
     if pulled and pulled.is_news:
         # A push may have come between the row and the page; a row read after the page is not older than it.
@@ -113,6 +113,11 @@ def _target(record: Record, row: Row, to: Connections) -> Target | None:
     if domain and key == by_hand_key(domain):
         return target_of(f"{BY_HAND}{domain}", domain=None, to=to)
     return target_of(key, domain=domain, to=to)
+
+
+def _written_at(target: Target, record: Record) -> str:
+    """The page on which the push noted it: a referral that has moved since takes it along with its next push."""
+    return target.home if record == "account" else target.state.home or target.home
 
 
 def _read_back(

@@ -288,6 +288,24 @@ def test_a_referral_that_moved_to_another_company_is_linked_to_that_companys_acc
     assert world.standing(KEY, "fabrikam.example").home == "fabrikam.example"
 
 
+@pytest.mark.parametrize("before", [DOMAIN, None], ids=["from another company", "from no company"])
+def test_what_a_seller_did_before_a_move_reached_dynamics_is_told(world: DynamicsWorld, before: str | None) -> None:
+    def profile(domain: str) -> dict[str, Any]:
+        return {"name": "Demir", "team": [{"firstName": "Ali", "lastName": "Demir", "email": f"ali@{domain}"}]}
+
+    world.pushed(customerProfile=profile(before or "gmail.com"))
+    _pull(world)
+    world.pass_time(minutes=30)
+    world.scored(customerProfile=profile("fabrikam.example"), updatedDateTime="2026-11-21T08:00:00Z")
+    world.stand_in.seller("disqualify", id=world.row("lead")["leadid"])
+    _pull(world)
+    lead = world.leads.lead("fabrikam.example")
+    assert lead is not None and face(lead)["stage"] == "lost"
+    world.push()
+    _pull(world)
+    assert world.events("fabrikam.example").count("dynamics.pulled") == 1
+
+
 def test_a_referral_that_comes_back_to_its_company_is_not_taken_for_a_sellers(world: DynamicsWorld) -> None:
     world.pushed()
     for day, name, domain in (("21", "Newer", "fabrikam.example"), ("22", "Newest", DOMAIN)):

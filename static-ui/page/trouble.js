@@ -17,6 +17,7 @@ export function sentence(error) {
     return t("trouble.page");
   }
   if (error.code === "internal") return fromWithin(error);
+  if (error.code === "feature_disabled" && error.params.flag) return t("trouble.flag", error.params);
   if (error.code === "conflict" && error.params.state === "finishing") return t("bulk.sent");
   const known = error.code ? tOr(`problem.${error.code}`, error.params, error.message) : t(`trouble.${error.kind}.body`);
   if (error.code === "bad_domain" && error.params.reason) return tOr(`refused_domain.${error.params.reason}`, error.params, error.message);
@@ -71,9 +72,9 @@ const remedy = (error) => `${t("trouble.forbidden.body")} ${particulars(error)}`
 
 /** @param {ApiError} error */
 function particulars(error) {
-  const { role, field, problem, flag, count, limit } = error.params;
+  const { role, name, count, limit } = error.params;
   if (error.code === "forbidden" && role) return t("trouble.role", { role: tOr(`role.${role}`, {}, String(role)) });
-  if (error.code === "feature_disabled" && flag) return String(flag);
   if (error.code === "export_too_large") return t("export.limit", { count, limit });
-  return [field, problem].filter((one) => typeof one === "string").join(": ");
+  if (error.code === "unknown_parameter") return about({ field: name });
+  return about(error.params);
 }

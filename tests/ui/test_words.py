@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from shared.rules.dynamics.marks import Mark
@@ -296,6 +297,23 @@ def test_a_plan_that_dynamics_does_not_answer_says_so_in_turkish(visit: Visit, a
     answer_with(page, path, answers[1])
     page.get_by_role("button", name="Ne yapardı?").click()
     expect(told).to_contain_text("Destek için başvuru no: 0af7651916cd43dd")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (problem("feature_disabled", flag="DYNAMICS_ENABLED"), "kapalı. DYNAMICS_ENABLED ayarını true yapıp"),
+        (problem("bad_request", field="domains", problem=ENGLISH), "İstek geçerli değil. Burada adı geçen alanı"),
+        (problem("bad_request", field="domains"), "Alan: domains."),
+        (problem("unknown_parameter", name="odd"), "Alan: odd."),
+    ],
+)
+def test_a_refusal_names_what_to_change_in_turkish(visit: Visit, answer: dict[str, Any], words: str) -> None:
+    visit.noise.append("status of 400")
+    page = visit("/?view=leads", locale="tr-TR", answers={"/api/dynamics/sync/*": (400, answer)})
+    page.locator(".row-sync").first.click()
+    expect(page.locator(".toast")).to_contain_text(words)
+    expect(page.locator(".toast")).not_to_contain_text(ENGLISH)
 
 
 def test_a_sync_that_waits_says_for_what(visit: Visit) -> None:

@@ -9,7 +9,7 @@ import { el, fill } from "../page/element.js";
 import { may } from "../page/session.js";
 import { t } from "../texts/words.js";
 import { failureGroups, openFailures } from "./failures.js";
-import { nameless } from "./nameless.js";
+import { nameless, openNameless } from "./nameless.js";
 import { panel } from "./panel.js";
 import { reviewList } from "./reviews.js";
 
@@ -19,7 +19,7 @@ const NOT_IN_DYNAMICS = "failed,review,blocked";
 const made = () => [
   panel("failures", openFailures, (page) => failureGroups(page, () => reload())),
   ...(may("operator") ? [reviews()] : []),
-  panel("nameless", (signal) => api.referrals({ has_domain: false, status: "new,active,unknown", limit: 100 }, { signal }), (page) => nameless(page.items)),
+  panel("nameless", openNameless, nameless),
   panel("dynamics", (signal) => api.leads({ dynamics_status: NOT_IN_DYNAMICS, limit: 50 }, { signal }), (page) => [
     table({ caption: t("attention.dynamics"), columns: columnsOf("company,dynamics,referral,score"), groups: [{ id: "attention-leads", rows: page.items.map(rowOfLead) }] }),
     page.total > page.items.length && el("p", {}, el("a", { href: address({ view: "leads", filters: { dynamics_status: NOT_IN_DYNAMICS } }) }, t("attention.all", { total: page.total }))),

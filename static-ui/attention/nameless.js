@@ -1,18 +1,31 @@
 /** Referrals without a domain: what they say, why none was found, and the way to name one. */
 
+import * as api from "../api.js";
 import { address, here } from "../page/address.js";
 import { badge } from "../page/badge.js";
 import { el, said } from "../page/element.js";
 import * as format from "../page/format.js";
+import { more } from "../page/more.js";
 import { may } from "../page/session.js";
 import { countdown } from "../page/times.js";
 import { t, tOr } from "../texts/words.js";
 
-/** @import { Referral } from "../types.js" */
+/** @import { Page, Referral } from "../types.js" */
 
-/** @param {Referral[]} referrals */
-export function nameless(referrals) {
-  return [el("ul", { class: "nameless" }, ...referrals.map(item))];
+const WANTED = { has_domain: false, status: "new,active,unknown", limit: 100 };
+
+/** @param {AbortSignal} signal */
+export const openNameless = (signal) => api.referrals(WANTED, { signal });
+
+/** @param {Page<Referral>} page */
+export function nameless(page) {
+  const $list = el("ul", { class: "nameless" }, ...page.items.map(item));
+  const rest = async (/** @type {string|undefined} */ cursor) => {
+    const { items, next_cursor: next } = await api.referrals({ ...WANTED, cursor });
+    $list.append(...items.map(item));
+    return next;
+  };
+  return [$list, el("p", {}, more(t("timeline.more"), page.next_cursor, rest))];
 }
 
 /** @param {Referral} one */

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.ui.conftest import Visit, problem, recording
+from tests.ui.conftest import Api, Visit, problem, recording
 
 
 def failure(number: int, code: str, **more: Any) -> dict[str, Any]:
@@ -129,6 +129,21 @@ def test_health_names_each_dependency_and_what_to_do_when_the_sign_in_has_ended(
         re.compile("in trouble.*Hunter's sign-in to Partner Center has ended.*operate sign-in")
     )
     expect(dialog.locator("[data-part=dynamics]")).to_contain_text("switched off")
+
+
+def test_referrals_without_a_domain_go_on_beyond_the_first_page(visit: Visit, api: Api) -> None:
+    one = api.get("referrals", has_domain=False, limit=1)["items"][0]
+    first, rest = ({**one, "id": f"r{at}"} for at in range(2))
+
+    def page_at(route: Any) -> None:
+        begun = "cursor=c1" in route.request.url
+        content = {**page_of([rest if begun else first]), "total": 2, "next_cursor": None if begun else "c1"}
+        route.fulfill(json=content)
+
+    page = visit("/?view=attention", answers={"/api/referrals": page_at})
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".nameless li")).to_have_count(2)
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
 def test_a_named_domain_leads_to_the_new_lead(visit: Visit) -> None:

@@ -32,7 +32,8 @@ class DynamicsToken:
         self._lock = threading.Lock()
 
     def __call__(self, force_refresh: bool = False) -> str:
-        """A valid token. Raises `PermanentError` `dyn_signin` when Entra refuses, `TransientError` when it is away."""
+        """A valid token. Raises `PermanentError` `dyn_signin` when Entra refuses, `TransientError` `dyn_unavailable`
+        when it is away."""
         from azure.core.exceptions import ClientAuthenticationError
         from azure.identity import CredentialUnavailableError
 
@@ -64,8 +65,8 @@ def _fault(error: Exception) -> HunterError:
     behind = error.__cause__
     if behind is None:
         if passing := next((number for number in _PASSING if number in str(error)), None):
-            return TransientError("dyn_signin", why="entra_said", answer=passing)
+            return TransientError("dyn_unavailable", why="entra_said", answer=passing)
         return PermanentError("dyn_signin", why="entra_refused")
     if isinstance(behind, ValueError) and not isinstance(behind, json.JSONDecodeError):
         return PermanentError("dyn_signin", why="entra_refused")
-    return TransientError("dyn_signin", why="entra_away", error=type(behind).__name__)
+    return TransientError("dyn_unavailable", why="entra_away", error=type(behind).__name__)

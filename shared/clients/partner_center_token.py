@@ -74,8 +74,8 @@ class PartnerCenterToken:
     def __call__(self, force_refresh: bool = False) -> str:
         """A token that is good for five more minutes.
 
-        Raises `PermanentError` `signin_needed` with the next step when a person must act, and `TransientError` with the
-        same code when Entra is away.
+        Raises `PermanentError` `signin_needed` with the next step when a person must act, and `TransientError`
+        `pc_unavailable` when Entra is away: nobody is told to sign in again for that.
         """
         with self._lock:
             if force_refresh or self._clock() > self._ends - _EARLY:
@@ -113,7 +113,7 @@ class PartnerCenterToken:
                 raise sign_in_needed("signin_other_account", reason="no_account")
             result = app.acquire_token_silent_with_error([SCOPE], account=accounts[0], force_refresh=force_refresh)
         except (MsalServiceError, requests.RequestException) as error:
-            raise TransientError("signin_needed", why="entra_away", error=type(error).__name__) from None
+            raise TransientError("pc_unavailable", why="entra_away", error=type(error).__name__) from None
         except ValueError:
             raise sign_in_needed("signin_authority_wrong", reason="authority") from None
         finally:
@@ -156,7 +156,7 @@ class PartnerCenterToken:
             return str(result["access_token"]), self._clock() + float(result.get("expires_in", 3600))
         error = str(result.get("error"))
         if error in ("temporarily_unavailable", "server_error"):
-            raise TransientError("signin_needed", why="entra_said", answer=error)
+            raise TransientError("pc_unavailable", why="entra_said", answer=error)
         logger.warning("partner_center.sign_in_needed error=%s numbers=%s", error, _numbers(result))
         raise refused(result)
 

@@ -52,7 +52,7 @@ def test_an_entra_that_is_away_is_tried_again_later(entra, weather):
     fault(entra, **weather)
     with pytest.raises(TransientError) as failed:
         token_of(entra)()
-    assert failed.value.code == "dyn_signin"
+    assert failed.value.code == "dyn_unavailable"
 
 
 def test_after_the_outage_the_same_client_signs_in(entra):

@@ -170,7 +170,7 @@ def test_entra_being_away_is_no_reason_to_sign_in_again(entra, fault, path):
     post(entra, "faults", match={"path": path}, **fault)
     with pytest.raises(TransientError) as caught:
         token_of(entra, signed_in(entra))()
-    assert caught.value.code == "signin_needed"
+    assert caught.value.code == "pc_unavailable"
 
 
 def test_a_wrong_client_id_is_named(entra):

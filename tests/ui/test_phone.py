@@ -55,3 +55,12 @@ def test_the_order_that_a_list_has_is_named_and_changed_without_losing_the_keybo
     expect(page).to_have_url(re.compile("sort=-score"))
     expect(page.locator("#list-region")).not_to_have_attribute("aria-busy", "true")
     expect(order).to_be_focused()
+
+
+def test_letters_of_twice_the_size_bring_their_pictures_along_and_hide_nothing(visit: Visit) -> None:
+    page = visit("/?view=leads", viewport=PHONE)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    row = page.locator("tr[data-key]").first
+    assert row.locator(".icon").first.bounding_box()["width"] >= 24
+    assert row.locator(".row-link").bounding_box()["width"] >= 130
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -6,7 +6,7 @@ The account wants the role Referrals Admin and MFA. Conditional Access often blo
 from collections.abc import Callable
 from typing import Any
 
-from shared.clients.partner_center_token import SCOPE, refused, sign_in_needed
+from shared.clients.partner_center_token import PATIENCE, SCOPE, refused, sign_in_needed
 from shared.clients.secrets import Secret
 from shared.errors import TransientError
 
@@ -36,7 +36,11 @@ def sign_in(
     cache = SerializableTokenCache()
     try:
         app = PublicClientApplication(
-            client_id, authority=f"{authority.rstrip('/')}/{tenant_id}", token_cache=cache, instance_discovery=False
+            client_id,
+            authority=f"{authority.rstrip('/')}/{tenant_id}",
+            token_cache=cache,
+            instance_discovery=False,
+            timeout=PATIENCE,
         )
         result = _by_browser(app, username, show) if browser else _by_device_code(app, show)
     except (MsalServiceError, requests.RequestException) as error:

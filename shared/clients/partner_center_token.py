@@ -25,6 +25,8 @@ SCOPE = "https://api.partner.microsoft.com/.default"
 REFRESH_LIFE = timedelta(days=90)
 """How long Entra keeps an unused refresh token; each use gives a new one."""
 SIGN_IN = "python -m operate sign-in"
+PATIENCE = 20.0
+"""Seconds to wait for an answer of Entra; MSAL by itself waits for ever, and the poll with it."""
 _EARLY = 300
 
 _WHY: dict[int, str] = {
@@ -106,7 +108,11 @@ class PartnerCenterToken:
         cache = self._stored_cache(msal)
         try:
             app = msal.PublicClientApplication(
-                self._client_id, authority=self._authority, token_cache=cache, instance_discovery=False
+                self._client_id,
+                authority=self._authority,
+                token_cache=cache,
+                instance_discovery=False,
+                timeout=PATIENCE,
             )
             accounts = app.get_accounts(username=self._username or None)
             if not accounts:

@@ -1,10 +1,12 @@
 """Promises of the sign-in to Dynamics, kept with the genuine azure-identity against the Entra stand-in."""
 
+from typing import Any
+
 import pytest
 import requests
 
 from sandbox.entra import App, TokenAuthority, serve
-from shared.clients.dynamics_token import DynamicsToken
+from shared.clients.dynamics_token import _PATIENT, DynamicsToken
 from shared.errors import PermanentError, TransientError
 
 TENANT = "11111111-2222-4333-8444-555555555555"
@@ -18,8 +20,14 @@ def entra(certificates, loop, monkeypatch):
     return loop.serve(served).address
 
 
-def token_of(entra: str, **given: str) -> DynamicsToken:
-    known = {"tenant_id": TENANT, "client_id": CLIENT, "client_secret": "right", "authority": entra, **given}
+def token_of(entra: str, **given: Any) -> DynamicsToken:
+    known: dict[str, Any] = {
+        "tenant_id": TENANT,
+        "client_id": CLIENT,
+        "client_secret": "right",
+        "authority": entra,
+        **given,
+    }
     return DynamicsToken("https://org.example/.default", identity_client_id="", **known)
 
 
@@ -55,11 +63,24 @@ def test_an_entra_that_is_away_is_tried_again_later(entra, weather):
     assert failed.value.code == "dyn_unavailable"
 
 
-def test_after_the_outage_the_same_client_signs_in(entra):
-    token = token_of(entra)
-    fault(entra, match=ON_SENDING, drop=True, times=4)
+def test_an_entra_that_never_answers_does_not_hold_the_pushes(entra, monkeypatch):
+    monkeypatch.setitem(_PATIENT, "read_timeout", 0.05)
+    fault(entra, match=ON_SENDING, delay_ms=1_000)
     with pytest.raises(TransientError):
-        token()
+        token_of(entra)()
+
+
+def test_an_entra_that_is_away_is_asked_once_for_all_who_wait_and_again_after_a_rest(entra):
+    moments = [0.0]
+    token = token_of(entra, clock=lambda: moments[0])
+    fault(entra, match=ON_SENDING, drop=True, times=3)
+    for _ in range(4):
+        with pytest.raises(TransientError) as failed:
+            token()
+        assert failed.value.params["why"] == "entra_away"
+    report = requests.get(f"{entra}/_sandbox/faults", timeout=5).json()
+    assert report["faults"][0]["seen"] == 3, "one asking with its two quick retries"
+    moments[0] = 6.0
     assert token()
 
 

@@ -173,6 +173,14 @@ def test_entra_being_away_is_no_reason_to_sign_in_again(entra, fault, path):
     assert caught.value.code == "pc_unavailable"
 
 
+def test_an_entra_that_never_answers_does_not_hold_the_poll(entra, monkeypatch):
+    monkeypatch.setattr("shared.clients.partner_center_token.PATIENCE", 0.1)
+    post(entra, "faults", match={"path": "*/token"}, delay_ms=1_000)
+    with pytest.raises(TransientError) as caught:
+        token_of(entra, signed_in(entra))()
+    assert caught.value.params["why"] == "entra_away"
+
+
 def test_a_wrong_client_id_is_named(entra):
     cache = signed_in_cache(authority=TOKENS, address=entra, tenant_id=TENANT, client_id="unknown")
     token = PartnerCenterToken(tenant_id=TENANT, client_id="unknown", username="", authority=entra, secret=Kept(cache))

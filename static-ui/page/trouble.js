@@ -17,6 +17,7 @@ export function sentence(error) {
     return t("trouble.page");
   }
   if (error.code === "internal") return fromWithin(error);
+  if (error.code === "not_found") return tOr(`missing.${error.params.what}`, {}, t("problem.not_found"));
   if (error.code === "feature_disabled" && error.params.flag) return t("trouble.flag", error.params);
   if (error.code === "conflict" && error.params.state === "finishing") return t("bulk.sent");
   const known = error.code ? tOr(`problem.${error.code}`, error.params, error.message) : t(`trouble.${error.kind}.body`);

@@ -316,6 +316,16 @@ def test_a_refusal_names_what_to_change_in_turkish(visit: Visit, answer: dict[st
     expect(page.locator(".toast")).not_to_contain_text(ENGLISH)
 
 
+def test_a_doubt_that_somebody_else_settled_says_so(visit: Visit) -> None:
+    visit.noise.append("status of 404")
+    gone = (404, problem("not_found", what="review", key="contoso.example"))
+    listed = {"items": [recording("review")], "total": 1, "as_of": ""}
+    answers = {"/api/dynamics/reviews": listed, "/api/dynamics/reviews/*": gone}
+    page = visit("/?view=attention", locale="tr-TR", answers=answers)
+    page.get_by_role("button", name="Evet, bağla").click()
+    expect(page.locator(".toast")).to_contain_text("Artık karar gerekmiyor")
+
+
 def test_a_sync_that_waits_says_for_what(visit: Visit) -> None:
     note = {"code": "pc_throttled", "cause": ENGLISH, "params": {"why": "pc_answered", "status": 429}}
     run = {**recording("run"), "state": "running", "resumes_at": "2026-11-23T12:02:00Z", "reasons": [note]}

@@ -13,7 +13,8 @@ from shared.doors.problems import Problem, bad_request, refuse_when_off
 from shared.errors import PermanentError
 from shared.pushing.target import BY_HAND, Target, plan_of, prepare, target_of
 from shared.rules.lead import Lead
-from shared.rules.lead_face import face, iso
+from shared.rules.lead_face import face
+from shared.rules.moments import iso
 from shared.rules.road import PUSH_BY_HAND
 from shared.runs.starting import start_after, start_run
 

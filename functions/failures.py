@@ -10,7 +10,7 @@ from shared.doors.accepted import run_started
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
 from shared.pushing.target import BY_HAND
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 from shared.runs.replay import replay_one
 from shared.runs.starting import start_covering
 

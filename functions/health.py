@@ -12,7 +12,7 @@ from shared.connections import settings
 from shared.doors.http import DOORS, NOBODY, SECURITY_HEADERS, Call, Door, Reply, door
 from shared.doors.principal import ROLES
 from shared.drift import drift_shown
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 from shared.settings import SettingProblem, SettingsInvalidError
 
 VERSION = "1.0.0"

@@ -8,7 +8,7 @@ import azure.functions as func
 from shared.connection_state import connection_state
 from shared.doors.http import Call, Reply, door
 from shared.rules.dashboard import COUNTED, figures
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 from shared.rules.today import GROUPS, group_of, order_in_group
 
 blueprint = func.Blueprint()

@@ -12,7 +12,8 @@ from shared.doors.paths import domain_in_path, lead_in_path
 from shared.doors.problems import bad_request, not_found
 from shared.rules.change import Change, Found
 from shared.rules.events import Event, sentence
-from shared.rules.lead_face import face, iso
+from shared.rules.lead_face import face
+from shared.rules.moments import iso
 from shared.rules.referral_face import referral_face
 from shared.rules.road import next_messages
 from shared.rules.taking_in import with_scan_wanted

@@ -14,7 +14,7 @@ from shared.messages import Envelope
 from shared.pushing.target import BY_HAND
 from shared.rules.events import Event
 from shared.rules.lead import Lead
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 from shared.rules.road import PUSH_BY_HAND, push_message, push_token
 
 blueprint = func.Blueprint()

@@ -11,7 +11,7 @@ from shared.clients.run_store import TakenOver
 from shared.doors.accepted import run_started
 from shared.doors.http import Call, Reply, door
 from shared.doors.problems import Problem, not_found
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 from shared.rules.run import Run
 from shared.rules.run_rates import columns, rates_per_day, success_rate
 from shared.runs.starting import run_message

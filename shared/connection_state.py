@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.connections import Connections
 from shared.errors import HunterError
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 
 logger = logging.getLogger(__name__)
 

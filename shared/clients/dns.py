@@ -26,6 +26,7 @@ from shared.rules.checks.presence import check_bimi, check_caa, check_dnssec, ch
 from shared.rules.checks.spf import check_spf
 from shared.rules.evidence import Check, checks_from_json, checks_to_json
 from shared.rules.mail_signals import read_signals
+from shared.rules.moments import iso
 from shared.rules.signals import MailSignals
 
 DEADLINE = 15.0
@@ -128,7 +129,7 @@ class Dns:
                 found = await asyncio.gather(*works.values())
             finally:
                 scan.close()
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = iso(datetime.now(UTC))
         return {name: check if check.at else replace(check, at=at) for name, check in zip(works, found, strict=True)}
 
     def _works(self, scan: DomainScan, wanted: frozenset[str]) -> dict[str, Coroutine[Any, Any, Check]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.clients.dns_exchange import answer_counts, exchange, negative_ttl, query_bytes
 from shared.rules.dns_answers import DnsAnswer, Outcome, Question
+from shared.rules.moments import iso
 
 MOST_IN_FLIGHT = 600
 """Datagrams; beyond that the default socket buffer drops answers, which would read as timeouts."""
@@ -100,4 +101,4 @@ def _address(server: str) -> tuple[str, int]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return iso(datetime.now(UTC))

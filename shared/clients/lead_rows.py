@@ -18,9 +18,10 @@ from shared.rules.change import BigText
 from shared.rules.events import Event
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Identity, Judgement, Lead, ReferralSummary, ScanState
-from shared.rules.lead_face import face, iso
+from shared.rules.lead_face import face
 from shared.rules.list_card import pack_card
 from shared.rules.list_columns import LEAD_COLUMNS, REFERRAL_COLUMNS
+from shared.rules.moments import iso
 from shared.rules.referral_face import listed_referral
 from shared.rules.road import owed
 

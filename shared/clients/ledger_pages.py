@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from shared.rules.dynamics.facts import moment_text
 from shared.rules.dynamics.memory import Memory, Remembered
 from shared.rules.dynamics.records import Wanted
 from shared.rules.dynamics.shapes import Done
 from shared.rules.dynamics.told import history_line
+from shared.rules.moments import iso
 
 _LONGEST_HISTORY = 20
 
@@ -115,7 +115,7 @@ class Page:
         doubt = done.plan.of("account")
         if doubt is None or doubt.action != "review":
             return self.review if self.review and self.review.decision else None
-        opened_at = self.review.opened_at if self.review else moment_text(done.at)
+        opened_at = self.review.opened_at if self.review else iso(done.at)
         candidates = tuple(asdict(one) for one in doubt.candidates)
         return replace(review, candidates=candidates, why=doubt.why, opened_at=opened_at)
 

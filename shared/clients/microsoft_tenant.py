@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.clients.checked_fetch import CheckedFetch, FetchError, Resolve
 from shared.rules.evidence import Check
+from shared.rules.moments import iso
 
 _METADATA = "{login}/{domain}/v2.0/.well-known/openid-configuration"
 _REALM = "{login}/getuserrealm.srf?login=user@{domain}&json=1"
@@ -20,7 +21,7 @@ _NO_TENANT = "AADSTS90002"
 
 async def check_tenant(domain: str, *, login_url: str, fetch: CheckedFetch, resolve: Resolve) -> Check:
     """Present with `tenant_id` and `sign_in` (managed, federated or unknown); absent when there is no such tenant."""
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = iso(datetime.now(UTC))
     login = login_url.rstrip("/")
     try:
         metadata, realm = await asyncio.gather(

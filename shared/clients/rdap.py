@@ -13,6 +13,7 @@ from shared.clients.checked_fetch import CheckedFetch, Fetched, FetchError, Reso
 from shared.clients.retry_after import retry_after_seconds
 from shared.clients.whois import WHOIS_SERVERS, ask_whois
 from shared.rules.evidence import Check
+from shared.rules.moments import iso
 from shared.rules.registration import read_rdap, read_whois
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Rdap:
 
     async def look_up(self, domain: str, *, resolve: Resolve) -> Check:
         """The registration; never raises for trouble on the way. No service for the ending: unknown `no_service`."""
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = iso(datetime.now(UTC))
         try:
             base = await self._base_for(domain, resolve)
             if base:

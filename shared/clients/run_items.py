@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.clients.tables import Tables, storage_failures
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 
 
 class RunItems:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.clients.tables import Tables, storage_failures
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 from shared.rules.run import Run
 
 _END_OF_MILLISECONDS = 10**14

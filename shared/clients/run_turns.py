@@ -12,7 +12,7 @@ from typing import Any
 from shared.clients.run_store import RunStore, TakenOver
 from shared.clients.tables import Tables, storage_failures
 from shared.errors import TransientError
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 from shared.rules.run import Run
 
 _LEASE = timedelta(minutes=1)

@@ -16,7 +16,7 @@ from shared.rules.dynamics.standing import particulars
 from shared.rules.events import sentence
 from shared.rules.kept_referral import KeptReferral
 from shared.rules.lead import DynamicsState, Lead
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 
 UrlOf = Callable[[str, str], str]
 """Where a person opens a record, by its table and id."""

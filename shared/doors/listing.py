@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from shared.doors.http import Call, Reply
 from shared.doors.problems import Problem, bad_request
-from shared.rules.lead_face import iso
 from shared.rules.list_shape import Conditions, Shape
 from shared.rules.list_table import ListTable
+from shared.rules.moments import iso
 
 if TYPE_CHECKING:
     from shared.clients.list_view import ListView

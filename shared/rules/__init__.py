@@ -8,7 +8,7 @@ what it means     mail_signals signals providers provider_table scanned change_w
 its score         scoring segments explanation evaluation judging score_change
 the price list    rule_table rule_file scoring_document scoring_examples rehearsal
 in Dynamics       dynamics one_person reconciled
-on the page       lead_face list_* today dashboard turkish values
+on the page       lead_face list_* today dashboard moments turkish values
 runs              run run_rates sign_in_standing
 people            forgetting
 """

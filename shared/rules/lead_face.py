@@ -1,10 +1,10 @@
 """A lead as people see it: every field of the contract's Lead, computed from its parts, and their order."""
 
-from datetime import datetime
-from typing import Any, overload
+from typing import Any
 
 from shared.rules.company_domain import display_domain
 from shared.rules.lead import DynamicsState, Lead, ReferralSummary
+from shared.rules.moments import iso
 
 WORST_FIRST = ("failed", "review", "blocked", "running", "pending", "synced", "none")
 """A lead shows the worst Dynamics state of its referrals (contract section 3)."""
@@ -34,19 +34,6 @@ def face(lead: Lead) -> dict[str, Any]:
         **_dynamics(lead),
         **_dates(lead),
     }
-
-
-@overload
-def iso(moment: datetime) -> str: ...
-
-
-@overload
-def iso(moment: None) -> None: ...
-
-
-def iso(moment: datetime | None) -> str | None:
-    """UTC, ISO 8601 with `Z`, whole seconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 def _company(lead: Lead) -> dict[str, Any]:

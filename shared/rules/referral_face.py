@@ -6,7 +6,7 @@ Without consent the contact is withheld here, for everybody: page, export and me
 from typing import Any
 
 from shared.rules.kept_referral import KeptReferral
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 
 REFERRAL_FIELDS = (
     "id", "engagement_id", "name", "type", "status", "substatus", "direction", "company_name", "domain",

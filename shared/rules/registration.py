@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
+from shared.rules.moments import iso
+
 _LONGEST = 200
 """Characters of a text that is kept."""
 _MOST = 20
@@ -113,7 +115,7 @@ def _date(value: Any) -> str | None:
     for moment in _readings(text[:40]):
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         try:
-            return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1970 else None
+            return iso(aware) if moment.year >= 1970 else None
         except (OverflowError, ValueError):
             return None
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 
 OVER = frozenset({"succeeded", "partial", "failed", "cancelled", "skipped"})
 """States in which a run has ended."""

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from shared.causes import explain
-from shared.rules.lead_face import iso
+from shared.rules.moments import iso
 
 WARN_BEFORE = timedelta(days=14)
 """Entra forgets a sign-in that nobody used for 90 days; two weeks are enough to find the person who can renew it."""

@@ -18,7 +18,6 @@ from shared.errors import PermanentError
 from shared.pushing.target import BY_HAND, Target, prepare, target_in, target_of
 from shared.rules.change import Change, Found
 from shared.rules.dynamics.columns import ENTITY_SETS, KEY_COLUMN, Record
-from shared.rules.dynamics.facts import moment_text
 from shared.rules.dynamics.ids import by_hand_key
 from shared.rules.dynamics.memory import Memory
 from shared.rules.dynamics.plan import resolved
@@ -26,6 +25,7 @@ from shared.rules.dynamics.pulled import Pulled, read_back
 from shared.rules.dynamics.reads import Read, selected
 from shared.rules.dynamics.state import Row, row_id
 from shared.rules.events import Event
+from shared.rules.moments import iso
 from shared.rules.run import Run
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _beginning(to: Connections) -> dict[str, Any]:
     mark = to.state.get("dynamics", "pull") or {}
     since = datetime.fromisoformat(mark["since"]) - OVERLAP if mark.get("since") else None
     began = to.now().isoformat()
-    return {"began": began, "since": since and moment_text(since), "table": 0, "link": None, "news": 0}
+    return {"began": began, "since": since and iso(since), "table": 0, "link": None, "news": 0}
 
 
 def take_back(record: Record, row: Row, *, trace: str, to: Connections) -> bool:

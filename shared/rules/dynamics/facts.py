@@ -1,7 +1,6 @@
 """A referral and its company in; every fact that `columns` names out, by rule, None where nothing is known."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from re import fullmatch
 from typing import Any
@@ -11,6 +10,7 @@ from shared.rules.dynamics.columns import HEATS, PARTNER_LEAD_SOURCE, SALES_STAG
 from shared.rules.dynamics.ids import contact_key
 from shared.rules.dynamics.input import DynamicsConfig, DynamicsInput, LeadFacts
 from shared.rules.idn import to_unicode
+from shared.rules.moments import iso
 from shared.rules.referral import PostalAddress, Referral
 from shared.rules.referral_contact import Contact
 
@@ -24,7 +24,7 @@ def facts(given: DynamicsInput) -> dict[str, Any]:
     company = (referral.company_name if referral else None) or (lead.company_name if lead else None)
     shown = to_unicode(lead.domain) if lead else None
     return {
-        "now": moment_text(given.now),
+        "now": iso(given.now),
         "referral_key": given.key,
         "owner": owner_of(given.config),
         "company": company,
@@ -84,11 +84,6 @@ def owner_of(config: DynamicsConfig) -> str | None:
 def invalid(field: str, why: str, **more: str) -> PermanentError:
     """The refusal of a value, before anything is sent: the field, and by its cause what is wrong and would mend it."""
     return PermanentError("dyn_validation", field=field, why=why, **more)
-
-
-def moment_text(moment: datetime) -> str:
-    """UTC with `Z`, whole seconds: Dynamics keeps no fractions."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _title(referral: Referral | None, company: str | None) -> str | None:

@@ -7,10 +7,10 @@ on.
 from dataclasses import dataclass
 from typing import Any
 
-from shared.rules.dynamics.facts import moment_text
 from shared.rules.dynamics.input import DynamicsInput
 from shared.rules.dynamics.shapes import Plan
 from shared.rules.dynamics.text import cut
+from shared.rules.moments import iso
 
 TABLE = "msdyn_predictivescore"
 GRADES: tuple[tuple[int, int], ...] = ((80, 0), (60, 1), (40, 2), (0, 3))
@@ -39,7 +39,7 @@ def score_row(plan: Plan, given: DynamicsInput, *, anew: bool = False) -> ScoreR
         "msdyn_score": score.new,
         "msdyn_grade": next(grade for start, grade in GRADES if score.new >= start),
         "msdyn_scoretrend": _trend(score.old, score.new),
-        "msdyn_scoredon": moment_text(given.now)[:10],
+        "msdyn_scoredon": iso(given.now)[:10],
         "msdyn_scorereasons": cut(given.lead.reasons or "", _LONGEST_REASONS),
     }
     return ScoreRow(f"{TABLE}s(msdyn_entityid='{lead.id}',msdyn_entitytype='lead')", content)

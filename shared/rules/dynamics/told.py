@@ -8,13 +8,13 @@ from typing import Any
 
 from shared.rules.dynamics.columns import Record, find_column
 from shared.rules.dynamics.created import created_by, mark, still_to_tell
-from shared.rules.dynamics.facts import moment_text
 from shared.rules.dynamics.fields import FieldPlan
 from shared.rules.dynamics.memory import Remembered, fingerprint, told_of
 from shared.rules.dynamics.shapes import Done, Plan, RecordPlan
 from shared.rules.dynamics.standing import note_of
 from shared.rules.events import Event
 from shared.rules.lead import DynamicsState
+from shared.rules.moments import iso
 
 _WRITTEN = ("dynamics.created", "dynamics.updated")
 _LONGEST_VALUE = 200
@@ -51,7 +51,7 @@ def history_line(done: Done, remembered: Remembered) -> dict[str, Any]:
     """One line of the referral's history in Dynamics, shaped as an event. It names columns, never values."""
     code, params = _summary(done.plan, remembered)
     params = {**params, "request_ids": list(done.request_ids)}
-    return {"at": moment_text(done.at), "code": code, "who": done.who, "params": params, "trace": done.trace}
+    return {"at": iso(done.at), "code": code, "who": done.who, "params": params, "trace": done.trace}
 
 
 def _summary(plan: Plan, remembered: Remembered) -> tuple[str, dict[str, Any]]:
@@ -95,7 +95,7 @@ def _untold(line: Mapping[str, Any], before: DynamicsState, marks: Collection[st
     """What of a line of history was written since and never told. Lines of an older release name no ids."""
     named = line["code"] == "dynamics.created" and "ids" in line["params"]
     since = before.synced_at if named else before.tried_at
-    if line["code"] not in _WRITTEN or (since and line["at"] <= moment_text(since)):
+    if line["code"] not in _WRITTEN or (since and line["at"] <= iso(since)):
         return None
     return still_to_tell(line["params"], marks) if named else line["params"]
 

@@ -130,4 +130,6 @@ def _fix_of(error: HunterError) -> str:
         return f"Give Hunter's application user a role with {_RIGHTS}."
     if error.code == "dyn_signin":
         return "Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID and the secret, and that the application user exists."
+    if error.params.get("why") in ("entra_away", "entra_said"):
+        return "Check AZURE_AUTHORITY_HOST and the way out to it, then repeat."
     return "Check DYNAMICS_URL, then repeat."

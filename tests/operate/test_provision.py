@@ -10,6 +10,7 @@ import pytest
 from operate.provision import add_arguments, keys_of, provision, run, wait_for_keys
 from sandbox.dataverse import serve
 from shared.clients.dynamics_preflight import dynamics_checks
+from shared.errors import TransientError
 from shared.settings import SettingsInvalidError
 from tests.background import background
 from tests.clients.dynamics_stand_in import StandIn
@@ -95,6 +96,15 @@ def test_the_checklist_names_a_missing_right(make: Make) -> None:
 def test_without_an_address_the_command_says_so(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(_arguments(make(), DYNAMICS_URL="")) == 2
     assert "DYNAMICS_URL" in capsys.readouterr().err
+
+
+def test_an_entra_that_is_away_is_not_blamed_on_the_address_of_dynamics(make: Make) -> None:
+    def away(force_refresh: bool = False) -> str:
+        raise TransientError("dyn_unavailable", why="entra_away", error="ServiceResponseError")
+
+    [check] = dynamics_checks(make().client(token=away))
+    assert (check.ok, check.code) == (False, "dyn_unavailable")
+    assert "Entra did not answer" in check.detail and "AZURE_AUTHORITY_HOST" in check.fix
 
 
 def test_the_command_ends_with_the_list_of_privileges(

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 SECRET_NAME = "partner-center-token-cache"
+_PATIENT: dict[str, Any] = {
+    "connection_timeout": 5, "read_timeout": 20, "retry_total": 2, "retry_backoff_factor": 0.3,
+}  # fmt: skip
+"""azure-core by itself waits 300 s for a vault that hangs, and the poll with it."""
 
 
 class Secret(Protocol):
@@ -28,7 +32,7 @@ class VaultSecret:
     def __init__(self, vault_url: str, *, credential: Any, name: str = SECRET_NAME) -> None:
         from azure.keyvault.secrets import SecretClient
 
-        self._client = SecretClient(vault_url, credential)
+        self._client = SecretClient(vault_url, credential, **_PATIENT)
         self._name = name
 
     def load(self) -> str | None:
@@ -67,10 +71,13 @@ class FileSecret:
         """Writes beside the file, then moves it into place."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         beside = self._path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-        beside.write_text("", encoding="utf-8")
-        beside.chmod(0o600)
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(self._path)
+        try:
+            beside.write_text("", encoding="utf-8")
+            beside.chmod(0o600)
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(self._path)
+        finally:
+            beside.unlink(missing_ok=True)  # a full disk must not fill with halves of a sign-in
 
     def ends(self) -> dict[str, datetime]:
         """A file has no end."""

@@ -65,7 +65,7 @@ def test_an_entra_that_is_away_is_tried_again_later(entra, weather):
 
 def test_an_entra_that_never_answers_does_not_hold_the_pushes(entra, monkeypatch):
     monkeypatch.setitem(_PATIENT, "read_timeout", 0.05)
-    fault(entra, match=ON_SENDING, delay_ms=1_000)
+    fault(entra, match=ON_SENDING, delay_ms=400)
     with pytest.raises(TransientError):
         token_of(entra)()
 

@@ -173,9 +173,17 @@ def test_entra_being_away_is_no_reason_to_sign_in_again(entra, fault, path):
     assert caught.value.code == "pc_unavailable"
 
 
+def test_a_sign_in_that_cannot_be_stored_leaves_no_half_behind(tmp_path):
+    taken = tmp_path / "cache.json"
+    taken.mkdir()
+    with pytest.raises(OSError):
+        FileSecret(str(taken)).save("a sign-in")
+    assert list(tmp_path.iterdir()) == [taken]
+
+
 def test_an_entra_that_never_answers_does_not_hold_the_poll(entra, monkeypatch):
     monkeypatch.setattr("shared.clients.partner_center_token.PATIENCE", 0.1)
-    post(entra, "faults", match={"path": "*/token"}, delay_ms=1_000)
+    post(entra, "faults", match={"path": "*/token"}, delay_ms=400)
     with pytest.raises(TransientError) as caught:
         token_of(entra, signed_in(entra))()
     assert caught.value.params["why"] == "entra_away"

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.ui.conftest import PHONE, Api, Visit
+from tests.ui.conftest import PHONE, Api, Held, Visit
 
 
 def test_a_row_answers_to_the_pointer(visit: Visit) -> None:
@@ -114,6 +114,20 @@ def test_going_back_shows_the_place_as_it_was_left(visit: Visit) -> None:
     page.go_back()
     expect(page.locator("#page-info")).to_contain_text("1–25")
     assert page.evaluate("scrollY") == 700
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator("#page-info")).to_contain_text("26–")
+    assert page.evaluate("scrollY") < 300
+
+
+def test_who_turns_the_page_before_all_is_there_again_has_left_that_place(visit: Visit) -> None:
+    page = visit("/?view=leads", storage={"page-size": 25})
+    expect(page.locator("tr[data-key]").first).to_be_visible()
+    page.evaluate("scrollTo(0, 700)")
+    page.locator("[data-view=closed]").evaluate("link => link.click()")
+    expect(page.locator(".chip").first).to_be_visible()
+    page.route("**/api/dashboard*", Held())
+    page.go_back()
+    expect(page.locator("#page-info")).to_contain_text("1–25")
     page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator("#page-info")).to_contain_text("26–")
     assert page.evaluate("scrollY") < 300

@@ -135,6 +135,9 @@ CAUSES: dict[str, Cause] = {
     "no_vault": Cause("KEY_VAULT_URL is not set: the sign-in is kept in a file"),
     "mfa_absent": Cause("Partner Center sees no multi-factor authentication in the sign-in"),
     "mfa_unsaid": Cause("Partner Center did not say"),
+    "maxmind_unusable": Cause(
+        "the file that MAXMIND_PATH names cannot be used ({error})", "name a MaxMind file there, or clear the setting"
+    ),
     "registration_left_out": Cause("SCAN_CHECKS leaves registration out"),
     "dyn_columns_short": Cause("too short: {columns}"),
     "dyn_rights": Cause("the role needs {rights}"),

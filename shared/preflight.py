@@ -62,6 +62,8 @@ def _checks(to: Connections) -> Iterator[Check]:
         yield _tried("rdap", lambda: _rdap(to))
     else:
         yield _off("rdap", "registration_left_out")
+    if to.settings.maxmind_path:
+        yield _tried("maxmind", lambda: _maxmind(to.settings.maxmind_path))
 
 
 def _tried(name: str, check: Callable[[], Any]) -> Check:
@@ -158,3 +160,13 @@ def _rdap(to: Connections) -> str:
     if registration is None or registration.state == "unknown":
         raise HunterError("rdap_unavailable", why="no_registry", domain="microsoft.com")
     return ""
+
+
+def _maxmind(path: str) -> None:
+    """Scans go on without the file, so nothing else would tell."""
+    from shared.clients.maxmind import MaxMindFile, MaxMindWrongError
+
+    try:
+        MaxMindFile(path)
+    except (OSError, MaxMindWrongError) as error:
+        raise HunterError("settings_invalid", why="maxmind_unusable", error=type(error).__name__) from None

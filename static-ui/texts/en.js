@@ -827,6 +827,7 @@ export default {
   "check.dynamics_opportunity": "Dynamics: right to read opportunities",
   "check.dns": "Name servers (DNS)",
   "check.rdap": "Registration (RDAP)",
+  "check.maxmind": "Networks (MaxMind file)",
 
   "insight.title": "Numbers of this list",
   "insight.total": "leads",
@@ -1078,6 +1079,7 @@ export default {
   "cause.no_vault": "KEY_VAULT_URL is not set: the sign-in is kept in a file.",
   "cause.mfa_absent": "Partner Center sees no multi-factor authentication in the sign-in.",
   "cause.mfa_unsaid": "Partner Center did not say.",
+  "cause.maxmind_unusable": "The file that MAXMIND_PATH names cannot be used ({error}); name a MaxMind file there, or clear the setting.",
   "cause.registration_left_out": "SCAN_CHECKS leaves registration out.",
   "cause.dyn_columns_short": "Too short: {columns}.",
   "cause.dyn_rights": "The role needs {rights}.",

@@ -827,6 +827,7 @@ export default {
   "check.dynamics_opportunity": "Dynamics: fırsatları okuma hakkı",
   "check.dns": "Ad sunucuları (DNS)",
   "check.rdap": "Alan adı kaydı (RDAP)",
+  "check.maxmind": "Ağlar (MaxMind dosyası)",
 
   "insight.title": "Bu listenin sayıları",
   "insight.total": "kayıt",
@@ -1078,6 +1079,7 @@ export default {
   "cause.no_vault": "KEY_VAULT_URL ayarlanmamış: oturum bir dosyada saklanıyor.",
   "cause.mfa_absent": "Partner Center, oturumda çok faktörlü kimlik doğrulaması görmüyor.",
   "cause.mfa_unsaid": "Partner Center bunu söylemedi.",
+  "cause.maxmind_unusable": "MAXMIND_PATH ayarının gösterdiği dosya kullanılamıyor ({error}); oraya bir MaxMind dosyası yazın veya ayarı boşaltın.",
   "cause.registration_left_out": "SCAN_CHECKS, alan adı kaydını dışarıda bırakıyor.",
   "cause.dyn_columns_short": "Fazla kısa: {columns}.",
   "cause.dyn_rights": "Rolün gereken hakları: {rights}.",

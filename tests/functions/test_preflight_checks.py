@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -106,3 +107,14 @@ def test_a_vault_that_refuses_is_red_and_says_which_role_it_wants(world: World) 
     world.__dict__["token_cache"] = SimpleNamespace(ends=lambda: {"a": datetime(2027, 1, 2)}, load=lambda: None)
     line = _lines(world)["vault"]
     assert (line["state"], line["detail"]) == ("ok", "The first secret ends on 2027-01-02.")
+
+
+@pytest.mark.parametrize("content", [None, b"no MaxMind file"])
+def test_a_network_file_that_cannot_be_used_is_red(world: World, tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "asn.mmdb"
+    if content:
+        file.write_bytes(content)
+    assert "maxmind" not in _lines(world), "no line where nobody asked for one"
+    world.settings = replace(world.settings, maxmind_path=str(file))
+    line = _lines(world)["maxmind"]
+    assert (line["state"], line["code"]) == ("failed", "settings_invalid") and "MAXMIND_PATH" in line["detail"]

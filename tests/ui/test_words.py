@@ -190,7 +190,7 @@ def test_one_person_of_several_referrals_stands_once_with_all_that_is_known(visi
 
 def test_every_check_and_every_part_of_health_has_a_name_in_every_language(api: Api) -> None:
     named = {f"check.{one['name'].replace(' ', '_')}" for one in api.get("preflight")["checks"]}
-    named |= {"check.dynamics_predictive_scores"}  # only where the setting is on
+    named |= {"check.dynamics_predictive_scores", "check.maxmind"}  # only where the setting is on
     named |= {f"part.{one['name']}" for one in api.get("health/ready")["parts"]}
     assert len(named) > 20
     assert named <= texts("tr").keys()

@@ -98,10 +98,10 @@ def _fitting(pattern: re.Pattern[str], problem: str) -> Callable[[str], str]:
 
 
 def resolvers(text: str) -> str:
-    """Addresses of name servers, each with a port or without."""
+    """Addresses or names of name servers, each with a port or without."""
     for position, server in enumerate(listed(text), start=1):
         if not _is_resolver(server):
-            raise ValueError(f"entry {position} is no address[:port]")
+            raise ValueError(f"entry {position} is no host[:port]")
     return text
 
 
@@ -110,11 +110,15 @@ def _is_resolver(server: str) -> bool:
     if server.startswith("["):
         host, _, port = server[1:].partition("]")
         port = port.removeprefix(":") or "53"
+    if not (port.isdecimal() and 0 < int(port) < 65_536):
+        return False
     try:
         ip_address(host)
-        return 0 < int(port) < 65_536
     except ValueError:
-        return False
+        # 1.2.3.400 is nobody's name, and a word without a dot is rather something pasted into the wrong place.
+        is_name = host == "localhost" or ("." in host and not host.rpartition(".")[2].isdecimal())
+        return is_name and not server.startswith("[") and bool(_HOST.fullmatch(host))
+    return True
 
 
 def whois_servers(text: str) -> str:

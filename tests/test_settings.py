@@ -103,7 +103,11 @@ def test_loopback_is_refused_in_production_however_it_is_written(environment: st
         ("192.0.2.1, 192.0.2.1:5353, 2001:db8::1, [2001:db8::1]:53, [2001:db8::1]", True),
         ("[2001:db8::1]:0", False),
         ("[2001:db8::1]:53:53", False),
-        ("dns.example", False),
+        ("dns.example, dns.example:5353, localhost:53", True),
+        ("[dns.example]:53", False),
+        ("dns..example", False),
+        ("192.0.2.400", False),
+        ("https://dns.example", False),
     ],
 )
 def test_every_spelling_of_a_resolver_that_a_scan_understands_is_taken(servers: str, sound: bool) -> None:

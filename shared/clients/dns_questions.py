@@ -4,6 +4,7 @@ Asked over UDP, over TCP when the answer was cut, of the next resolver when one 
 """
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from shared.rules.moments import iso
 MOST_IN_FLIGHT = 600
 """Datagrams; beyond that the default socket buffer drops answers, which would read as timeouts."""
 _ROUNDS = 2
+_NAME_HOLDS = 60.0
+"""Seconds for which a resolver's name keeps its address."""
 
 _TYPES = {"A": 1, "CNAME": 5, "MX": 15, "TXT": 16, "AAAA": 28, "DS": 43, "CAA": 257}
 _NOERROR, _NXDOMAIN = 0, 3
@@ -31,6 +34,7 @@ class Questions:
         self._servers = [_address(server) for server in servers]
         if not self._servers:
             self._servers = [(str(address), 53) for address in dns.resolver.Resolver().nameservers]
+        self._found: dict[str, tuple[str, float]] = {}
         self._patience = patience
         self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
 
@@ -46,21 +50,32 @@ class Questions:
                     left = deadline - asyncio.get_running_loop().time()
                     if left <= 0:
                         break
-                    last = await _once(question, query, host, port, min(left, self._patience * (turn + 1)))
+                    last = await self._once(question, query, host, port, min(left, self._patience * (turn + 1)))
                 if last.known:
                     return last
         return last or DnsAnswer("timeout", at=_now())
 
+    async def _once(self, question: Question, query: bytes, host: str, port: int, seconds: float) -> DnsAnswer:
+        resolver = f"{host}:{port}"
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await exchange(query, await self._address_of(host), port, seconds=seconds)
+        except TimeoutError:
+            return DnsAnswer("timeout", resolver=resolver, at=_now())
+        except OSError:
+            return DnsAnswer("unreachable", resolver=resolver, at=_now())
+        return _read(answer, question, resolver)
 
-async def _once(question: Question, query: bytes, host: str, port: int, seconds: float) -> DnsAnswer:
-    resolver = f"{host}:{port}"
-    try:
-        answer = await exchange(query, host, port, seconds=seconds)
-    except TimeoutError:
-        return DnsAnswer("timeout", resolver=resolver, at=_now())
-    except OSError:
-        return DnsAnswer("unreachable", resolver=resolver, at=_now())
-    return _read(answer, question, resolver)
+    async def _address_of(self, host: str) -> str:
+        """The address of a resolver that is given by name; asked of the system, and again after a minute."""
+        if _is_address(host):
+            return host
+        loop = asyncio.get_running_loop()
+        address, until = self._found.get(host, ("", 0.0))
+        if loop.time() >= until:
+            address = str((await loop.getaddrinfo(host, None, type=socket.SOCK_DGRAM))[0][4][0])
+            self._found[host] = (address, loop.time() + _NAME_HOLDS)
+        return address
 
 
 def _read(wire: bytes, question: Question, resolver: str) -> DnsAnswer:
@@ -92,12 +107,16 @@ def _text(record: Any) -> str:
 
 
 def _address(server: str) -> tuple[str, int]:
-    """`192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:53`."""
+    """`192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:53`, `dns.example` or `dns.example:53`."""
     if server.startswith("["):
         host, _, port = server[1:].partition("]")
         return host, int(port.lstrip(":") or 53)
     host, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "")
     return host or server, int(port or 53)
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdecimal()
 
 
 def _now() -> str:

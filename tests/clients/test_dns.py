@@ -157,6 +157,17 @@ def test_a_second_resolver_takes_over_from_one_that_is_not_there(scan: Callable[
     assert scan(HEALTHY, servers=(nobody,)).signals.completeness == 100
 
 
+def test_a_resolver_may_be_given_by_its_name_and_one_that_nobody_knows_is_passed_over(loop: Background) -> None:
+    port = loop.serve(name_server.serve(zone=HEALTHY)).address.rpartition(":")[2]
+    scanner = Dns(["no-such-host.invalid", f"localhost:{port}"])
+    try:
+        found = scanner.scan("contoso.com", checks=MAIL)
+    finally:
+        scanner.close()
+    assert found.signals.completeness == 100
+    assert found.checks["mx"].resolver == f"localhost:{port}"
+
+
 def test_one_slow_authority_holds_nothing_but_its_own_check(scan: Callable[..., ScanResult]) -> None:
     zone = {**HEALTHY, "_dmarc.contoso.com": "TIMEOUT", "_spf.google.com": "TIMEOUT"}
     begun = time.perf_counter()

@@ -111,7 +111,7 @@ class Faults(Armed[Fault]):
             try:
                 answer = await handler(request)
             except web.HTTPException as error:
-                answer = error
+                answer = web.Response(status=error.status, headers=error.headers, body=error.body)
         if fault.drop:
             return _dropped(request, reset=fault.drop == "reset")
         if fault.answer or answer is None:

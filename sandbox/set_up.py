@@ -13,7 +13,8 @@ from sandbox.python_313 import find_python_313
 from sandbox.stamps import is_current, stamp
 
 PYTHON = os.path.join(".venv", "bin", "python")
-BROWSER = ["chromium", "fonts-liberation", "fonts-dejavu-core"]
+HEADLESS, WHOLE = "chromium-headless-shell", "chromium"
+FONTS = ["fonts-liberation", "fonts-dejavu-core"]
 DIG = ["bind9-dnsutils"]
 
 
@@ -63,14 +64,20 @@ def programs() -> None:
     find = [PYTHON, "-c", "import sys; from sandbox.browser import find; sys.exit(find() is None)"]
     has_browser = subprocess.run(find, stdin=subprocess.DEVNULL).returncode == 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        missing = [*([] if has_browser else BROWSER), *([] if shutil.which("dig") else DIG)]
-        if missing:
+        if not has_browser or not shutil.which("dig"):
             print("Installing a browser and dig for the tests (a minute, once) ...", file=sys.stderr)
             _run("apt-get", "update", "-qq")
+            missing = [*([] if has_browser else [_browser(), *FONTS]), *([] if shutil.which("dig") else DIG)]
             _run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", *missing)
     elif not has_browser:
         print("Installing a browser for the tests (a minute, once) ...", file=sys.stderr)
         _run(PYTHON, "-m", "playwright", "install", "chromium")
+
+
+def _browser() -> str:
+    """The headless shell, half as heavy as the whole browser, where this release of Debian has it."""
+    asked = subprocess.run(["apt-cache", "show", HEADLESS], stdin=subprocess.DEVNULL, capture_output=True)
+    return HEADLESS if asked.returncode == 0 else WHOLE
 
 
 def genuine_runtime() -> None:

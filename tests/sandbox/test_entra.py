@@ -124,6 +124,7 @@ def test_a_wrong_state_is_refused_with_the_fields(entra):
     assert answer.status_code == 400 and "outcome" in answer.json()["fix"]
 
 
+@pytest.mark.filterwarnings("ignore:response_mode='form_post' is recommended")  # Entra allows both
 @pytest.mark.parametrize("response_mode", ["query", "form_post"])
 def test_an_authorization_code_with_pkce_is_redeemed_once(entra, response_mode):
     app = public_client(entra)
@@ -139,6 +140,7 @@ def test_an_authorization_code_with_pkce_is_redeemed_once(entra, response_mode):
     assert (again["error"], again["error_codes"]) == ("invalid_grant", [54005])
 
 
+@pytest.mark.filterwarnings("ignore:response_mode='form_post' is recommended")  # a code in the address can be stolen
 def test_a_stolen_code_is_worth_nothing_without_its_verifier(entra):
     app = public_client(entra)
     flow = app.initiate_auth_code_flow([SCOPE], redirect_uri="http://localhost:1", response_mode="query")

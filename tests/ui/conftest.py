@@ -168,6 +168,7 @@ def api(sandbox: SandboxProcess) -> Api:
     session = requests.Session()
     front = sandbox.url("front")
     session.get(f"{front}/", timeout=20)
+    session.post(f"{front}/api/referrals/sync", json={}, timeout=20).raise_for_status()
     asked = Api(front, session)
 
     def settled() -> bool:

@@ -113,7 +113,7 @@ def test_going_back_shows_the_place_as_it_was_left(visit: Visit) -> None:
     expect(page.locator("#page-info")).to_contain_text("1–")
     page.go_back()
     expect(page.locator("#page-info")).to_contain_text("1–25")
-    assert page.evaluate("scrollY") == 700
+    page.wait_for_function("scrollY === 700")
     page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator("#page-info")).to_contain_text("26–")
     assert page.evaluate("scrollY") < 300

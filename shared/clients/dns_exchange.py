@@ -71,12 +71,13 @@ def _past_name(wire: bytes, at: int) -> int:
     return at + 1
 
 
-async def exchange(query: bytes, host: str, port: int, *, seconds: float) -> bytes:
-    """The answer to this question; whatever else arrives is passed over. Raises `TimeoutError` or `OSError`."""
-    async with asyncio.timeout(seconds):
-        answer = await _over_udp(query, host, port)
-        if _HEADER.unpack_from(answer)[1] & _TRUNCATED:
-            answer = await _over_tcp(query, host, port)
+async def exchange(query: bytes, address: str, port: int) -> bytes:
+    """The answer to this question; whatever else arrives is passed over. Raises `OSError`; how long to wait is the
+    caller's.
+    """
+    answer = await _over_udp(query, address, port)
+    if _HEADER.unpack_from(answer)[1] & _TRUNCATED:
+        answer = await _over_tcp(query, address, port)
     return answer
 
 

@@ -7,6 +7,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 
 from shared.clients.dns_exchange import answer_counts, exchange, negative_ttl, query_bytes
@@ -34,6 +35,7 @@ class Questions:
         self._servers = [_address(server) for server in servers]
         if not self._servers:
             self._servers = [(str(address), 53) for address in dns.resolver.Resolver().nameservers]
+        self._names = {host for host, _ in self._servers if not _is_address(host)}
         self._found: dict[str, tuple[str, float]] = {}
         self._patience = patience
         self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
@@ -59,7 +61,7 @@ class Questions:
         resolver = f"{host}:{port}"
         try:
             async with asyncio.timeout(seconds):
-                answer = await exchange(query, await self._address_of(host), port, seconds=seconds)
+                answer = await exchange(query, await self._address_of(host), port)
         except TimeoutError:
             return DnsAnswer("timeout", resolver=resolver, at=_now())
         except OSError:
@@ -67,13 +69,16 @@ class Questions:
         return _read(answer, question, resolver)
 
     async def _address_of(self, host: str) -> str:
-        """The address of a resolver that is given by name; asked of the system, and again after a minute."""
-        if _is_address(host):
+        """The address of a resolver that is given by name, of the older kind where it has both; asked of the system,
+        and again after a minute.
+        """
+        if host not in self._names:
             return host
         loop = asyncio.get_running_loop()
         address, until = self._found.get(host, ("", 0.0))
         if loop.time() >= until:
-            address = str((await loop.getaddrinfo(host, None, type=socket.SOCK_DGRAM))[0][4][0])
+            found = await loop.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+            address = str(min(found, key=lambda one: one[0] != socket.AF_INET)[4][0])
             self._found[host] = (address, loop.time() + _NAME_HOLDS)
         return address
 
@@ -116,7 +121,11 @@ def _address(server: str) -> tuple[str, int]:
 
 
 def _is_address(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdecimal()
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _now() -> str:

@@ -140,8 +140,9 @@ async function look() {
     line.offer(found);
     // The strip counts what the rows show: it follows them, and waits with them for what is new.
     if (changed && !found.added) insight.load();
-  } catch {
+  } catch (error) {
     // What is shown stays as it is; the head line tells when the server cannot be reached.
+    if (!(error instanceof ApiError)) throw error;
   }
 }
 

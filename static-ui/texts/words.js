@@ -12,8 +12,8 @@ export const LANGUAGES = Object.keys(TEXTS);
 /** The language in use: chosen here before, else the browser's first that we speak, else English. */
 export const language = chosen();
 
-/** English words in a browser of another language: dates as most of the world reads them, and 24 hours. */
-const ELSEWHERE = "en-150";
+/** English words in a browser of another language: the day before the month, 24 hours, and the currency in front. */
+const ELSEWHERE = "en-GB";
 
 /** The same with the reader's country, which decides how dates and numbers are written. */
 export const locale = navigator.languages.find((tag) => tag.split("-")[0] === language && isTag(tag)) ?? (language === "en" ? ELSEWHERE : language);

@@ -1,6 +1,7 @@
 /** Today, the first view: the referrals that still want an answer, most pressing group first. */
 
 import * as api from "../api.js";
+import { ApiError } from "../api.js";
 import { columnsOf } from "../list/columns.js";
 import { news, newsLine, watchForNews } from "../list/fresh.js";
 import { rowOfReferral } from "../list/rows.js";
@@ -107,7 +108,8 @@ async function look() {
     refreshRows($table, rows, columnsOf(""));
     renew($sentence, morning(newer.summary), here().group && allGroups());
     line.offer(news(shownRows($table).map(($row) => rowOf($row)?.key ?? ""), rows.map((row) => row.key)));
-  } catch {
+  } catch (error) {
     // What is shown stays; the head line tells when the server cannot be reached.
+    if (!(error instanceof ApiError)) throw error;
   }
 }

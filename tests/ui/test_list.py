@@ -14,6 +14,12 @@ def names(page):
     return page.locator("tr[data-key] [data-row-link]").all_inner_texts()
 
 
+def test_the_name_of_a_row_is_one_box_to_press_and_to_outline(visit: Visit) -> None:
+    link = visit("/?view=leads").locator("[data-row-link]").first
+    box = link.evaluate("link => [...link.getClientRects()].map(({ width, height }) => width > 24 && height > 12)")
+    assert box == [True]
+
+
 @pytest.fixture
 def long_list(api: Api) -> Callable[[int], Callable[[Route], None]]:
     """Answers for a list of so many leads, 200 on a page; a cursor is the number of its first row."""

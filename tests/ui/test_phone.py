@@ -46,6 +46,14 @@ def test_the_lead_fills_the_screen_and_every_target_is_large_enough(visit: Visit
     assert not small
 
 
+def test_a_name_has_the_whole_width_of_its_card_where_no_deadline_stands_beside_it(visit: Visit) -> None:
+    page = visit("/?view=closed", viewport=PHONE)
+    card, name = page.locator("tr[data-key]").first, page.locator("tr[data-key] .col-company").first
+    expect(page.locator(".col-answer_by")).to_have_count(0)
+    outer, inner = card.bounding_box(), name.bounding_box()
+    assert outer and inner and inner["x"] + inner["width"] > outer["x"] + outer["width"] - 16
+
+
 def test_the_order_that_a_list_has_is_named_and_changed_without_losing_the_keyboard(visit: Visit) -> None:
     page = visit("/?view=leads&sort=-updated_at", viewport=PHONE)
     order = page.get_by_label("Sort by")

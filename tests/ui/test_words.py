@@ -348,9 +348,10 @@ def inbox(failures: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_a_browser_of_any_language_gets_dates_that_it_can_read(visit: Visit) -> None:
-    for tag, date in {"de-DE": r"\d+ \w{3}", "en-US": r"\w{3} \d+", "en-US@posix": r"\d+ \w{3}"}.items():
-        page = visit("/?view=leads&columns=company,registration", ready=False)
+    for tag, date in {"de-DE": r"\d+ \w{3,4}", "en-US": r"\w{3} \d+", "en-US@posix": r"\d+ \w{3,4}"}.items():
+        page = visit("/?view=leads&columns=company,referral,registration", ready=False)
         page.add_init_script(f"Object.defineProperty(navigator, 'languages', {{ value: ['{tag}'] }})")
         page.reload()
         ends = page.locator("td.col-registration", has_text=re.compile(r"\d{4}")).first
         expect(ends).to_contain_text(re.compile(rf"^{date},? \d{{4}}"))
+        expect(page.locator(".col-referral", has_text=re.compile(r"\$\d")).first).to_be_visible()
